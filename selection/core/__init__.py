@@ -1,0 +1,1 @@
+"""Nouns and contracts that every other folder shares: numpy and pydantic only, no I/O."""

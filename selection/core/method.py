@@ -1,0 +1,83 @@
+"""The two contracts of selection methods, and what a method may ask for.
+
+A method sees columns and returns weights. It never calls a model, never touches a file, and does not know that a store
+exists: the workflow reads what `required()` names and hands it over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from selection.core.documents import Documents, State
+from selection.core.settings import Leaf
+from selection.core.weights import Scale, Weights
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What must be there before a leaf can run; the workflow reads it, the page explains it."""
+
+    signals: tuple[str, ...] = ()
+    axes: bool = False
+    embedding: bool = False
+    clusters: bool = False
+    source: bool = False
+    text: bool = False
+    targets: bool = False
+    reward: bool = False
+
+    def __or__(self, other: Needs) -> Needs:
+        flags = {name: getattr(self, name) or getattr(other, name) for name in self.__dataclass_fields__ if name != "signals"}
+        return Needs(signals=tuple(dict.fromkeys(self.signals + other.signals)), **flags)
+
+    def words(self) -> str:
+        """For tables: `axes, clusters`; a dash when nothing is needed."""
+        flags = [name for name in self.__dataclass_fields__ if name != "signals" and getattr(self, name)]
+        return ", ".join((["signals"] if self.signals else []) + flags) or "–"
+
+
+def signal_field(default: str, description: str) -> Any:
+    """A setting whose value is the name of a signal: the form offers the workspace's signals."""
+    return Field(default, description=description, json_schema_extra={"widget": "signal"})
+
+
+def signals_field(default: tuple[str, ...], description: str) -> Any:
+    """A setting whose value is a tuple of signal names."""
+    return Field(default, description=description, json_schema_extra={"widget": "signals"})
+
+
+class Method(Leaf):
+    """What both contracts share. Class facts: `cites`, `needs`, `scale`, `sampler` (the id of the one that is the paper)."""
+
+    cites: ClassVar[str] = "–"
+    needs: ClassVar[Needs] = Needs()
+    scale: ClassVar[Scale] = "ordinal"
+    sampler: ClassVar[str] = "top"
+
+    def required(self) -> Needs:
+        """What this method needs with these settings: `needs`, plus the signals that the settings name."""
+        return self.needs
+
+
+class DocumentMethod(Method):
+    """The weight of a row depends on that row and a fitted state, so it runs in batches and shards."""
+
+    def fit(self, docs: Documents) -> State:
+        """Learn what weighing needs from the corpus (ranks, thresholds, …); nothing by default."""
+        return {}
+
+    def weigh(self, docs: Documents, state: State) -> Weights:
+        """One log weight per document of `docs`; batches agree with the whole."""
+        raise NotImplementedError
+
+
+class CorpusMethod(Method):
+    """Needs all rows at once: greedy coverage, deduplication and the like."""
+
+    def order(self, docs: Documents, budget_tokens: int | None, rng: np.random.Generator) -> Weights:
+        """One log weight per document of the whole corpus."""
+        raise NotImplementedError

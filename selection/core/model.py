@@ -1,0 +1,57 @@
+"""The three small contracts around vectors: embedder (text to vectors), clusterer and projection (vectors to labels, to 2-D).
+
+Each fits a state once and then works row by row, so new documents join an existing embedding, clustering or map.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from selection.core.documents import State
+from selection.core.settings import Leaf
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Embedder(Leaf):
+    """Text to unit vectors. `load` is expensive and happens once per process; `embed` runs part by part."""
+
+    def fingerprint(self) -> str:
+        """Hash of the weights or of the model's name and revision; part of the run key."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        """Read the model; raises `BackendUnavailable` in one sentence when it is missing or unsafe."""
+
+    def embed(self, text: pa.LargeStringArray) -> np.ndarray:
+        """(n_docs, dim) float16, rows of length 1."""
+        raise NotImplementedError
+
+
+class Clusterer(Leaf):
+    """Unit vectors to cluster numbers."""
+
+    def fit(self, vectors: np.ndarray, seed: int) -> State:
+        """Learn from (n_docs, dim) vectors; the caller decides how many fit in memory."""
+        raise NotImplementedError
+
+    def assign(self, vectors: np.ndarray, state: State) -> np.ndarray:
+        """(n_docs,) int32; -1 is noise."""
+        raise NotImplementedError
+
+
+class Projection(Leaf):
+    """Unit vectors to points of a map."""
+
+    preview: ClassVar[bool] = False  # cheap enough to show before the real map is ready
+
+    def fit(self, vectors: np.ndarray, seed: int) -> State:
+        """Learn from (n_docs, dim) vectors; must leave what `place` needs."""
+        raise NotImplementedError
+
+    def place(self, vectors: np.ndarray, state: State) -> np.ndarray:
+        """(n_docs, 2) float32."""
+        raise NotImplementedError

@@ -1,0 +1,56 @@
+"""Signals: what turns a document into one or more values stored beside it, and the facts of each value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
+
+import numpy as np
+
+from selection.core.documents import Documents, State
+from selection.core.method import Needs
+from selection.core.settings import Leaf
+
+Columns = Mapping[str, np.ndarray]
+"""Column name -> (n_docs,) float32 or float64; NaN is "not rated"."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The facts of one value, written once: header of the table, label of the chart, row of `signals --json`."""
+
+    name: str
+    title: str
+    definition: str  # exact, so that someone else computes the same number
+    unit: str = ""  # "share", "words", "bits per word", "0-5" …
+    polarity: Literal[-1, 0, 1] = 0  # +1 higher is better, -1 lower is better, 0 neither
+    source: str = ""  # where the statistic comes from
+    dimension: bool = False  # one of the quality dimensions, on 0-5
+
+
+class Context(Protocol):
+    """What `prepare` may ask of the workflow."""
+
+    def sample(self, n_docs: int, needs: Needs) -> Documents:
+        """At most `n_docs` documents of the corpus, picked by a hash of their uid, so that the pick is stable."""
+        ...
+
+    def stream(self, needs: Needs) -> Iterable[Documents]:
+        """The whole corpus, one part at a time."""
+        ...
+
+
+class Signal(Leaf):
+    """One file a signal. Class facts: `columns` (what it yields) and `needs` (what a batch must carry)."""
+
+    columns: ClassVar[tuple[Column, ...]]
+    needs: ClassVar[Needs] = Needs(text=True)
+
+    def prepare(self, context: Context) -> State:
+        """Load or fit what scoring needs, once per run; nothing by default."""
+        return {}
+
+    def score(self, docs: Documents, state: State) -> Columns:
+        """One array per declared column, aligned with `docs`. Pure: batches agree with the whole."""
+        raise NotImplementedError
