@@ -38,8 +38,12 @@ class Documents:
     n_tokens: np.ndarray  # (n_docs,) int64, of the workspace's tokenizer
     source: Categories | None = None
     cluster: Categories | None = None
-    signals: Mapping[str, np.ndarray] = field(default_factory=dict)  # name -> (n_docs,) float64, NaN is "not rated"
-    polarity: Mapping[str, int] = field(default_factory=dict)  # name -> +1 higher is better, 0 neutral, -1 lower is better
+    signals: Mapping[str, np.ndarray] = field(
+        default_factory=dict
+    )  # name -> (n_docs,) float64, NaN is "not rated"
+    polarity: Mapping[str, int] = field(
+        default_factory=dict
+    )  # name -> +1 higher is better, 0 neutral, -1 lower is better
     axes: np.ndarray | None = None  # (n_docs, n_axes) float64
     embedding: np.ndarray | None = None  # (n_docs, dim) float16, unit rows, may be memory-mapped
     text: pa.LargeStringArray | None = None  # (n_docs,)

@@ -31,12 +31,18 @@ class Needs:
     reward: bool = False
 
     def __or__(self, other: Needs) -> Needs:
-        flags = {name: getattr(self, name) or getattr(other, name) for name in self.__dataclass_fields__ if name != "signals"}
+        flags = {
+            name: getattr(self, name) or getattr(other, name)
+            for name in self.__dataclass_fields__
+            if name != "signals"
+        }
         return Needs(signals=tuple(dict.fromkeys(self.signals + other.signals)), **flags)
 
     def words(self) -> str:
         """For tables: `axes, clusters`; a dash when nothing is needed."""
-        flags = [name for name in self.__dataclass_fields__ if name != "signals" and getattr(self, name)]
+        flags = [
+            name for name in self.__dataclass_fields__ if name != "signals" and getattr(self, name)
+        ]
         return ", ".join((["signals"] if self.signals else []) + flags) or "–"
 
 
@@ -78,6 +84,8 @@ class DocumentMethod(Method):
 class CorpusMethod(Method):
     """Needs all rows at once: greedy coverage, deduplication and the like."""
 
-    def order(self, docs: Documents, budget_tokens: int | None, rng: np.random.Generator) -> Weights:
+    def order(
+        self, docs: Documents, budget_tokens: int | None, rng: np.random.Generator
+    ) -> Weights:
         """One log weight per document of the whole corpus."""
         raise NotImplementedError

@@ -13,14 +13,30 @@ Noun = Literal["signals", "embedding", "clusters", "map", "axes", "weights"]
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces: equal values, equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
 
 
 def run_key(
-    verb: str, what: str, version: int, settings: dict[str, Any], inputs: dict[str, Any], seed: int | None = None
+    verb: str,
+    what: str,
+    version: int,
+    settings: dict[str, Any],
+    inputs: dict[str, Any],
+    seed: int | None = None,
 ) -> str:
     """16 hex digits of the sha256 of everything the result depends on. Equal key: the run is there already."""
-    text = canonical({"verb": verb, "what": what, "version": version, "settings": settings, "inputs": inputs, "seed": seed})
+    text = canonical(
+        {
+            "verb": verb,
+            "what": what,
+            "version": version,
+            "settings": settings,
+            "inputs": inputs,
+            "seed": seed,
+        }
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -26,7 +26,11 @@ def catalogue(package: str, kind: type[LeafT]) -> dict[str, type[LeafT]]:
             continue
         module = importlib.import_module(info.name)
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, kind) and value.__module__ == info.name:
+            if (
+                isinstance(value, type)
+                and issubclass(value, kind)
+                and value.__module__ == info.name
+            ):
                 if value.id() in found:
                     raise RuntimeError(f"two files of {package} share the id {value.id()!r}")
                 found[value.id()] = value

@@ -19,7 +19,9 @@ class Pool:
     log_weight: np.ndarray  # float64, -inf is never drawn
     n_tokens: np.ndarray  # int64
     uid_hash: np.ndarray  # uint64, the source of noise and of tie-breaks
-    stratum: np.ndarray | None = None  # int32, for samplers that keep shares per stratum; -1 has none
+    stratum: np.ndarray | None = (
+        None  # int32, for samplers that keep shares per stratum; -1 has none
+    )
     scale: Scale = "ordinal"
 
 

@@ -48,7 +48,9 @@ def _read(value: str) -> Any:
         try:
             return json.loads(value)
         except json.JSONDecodeError as error:
-            raise BadSetting(f"a value that starts with {value[0]!r} must be JSON, got {value!r} ({error.msg})") from None
+            raise BadSetting(
+                f"a value that starts with {value[0]!r} must be JSON, got {value!r} ({error.msg})"
+            ) from None
     return value
 
 

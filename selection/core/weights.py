@@ -23,8 +23,12 @@ class Weights:
 
     log_weight: np.ndarray
     because: Mapping[str, np.ndarray] = field(default_factory=dict)
-    made_for_tokens: int | None = None  # set where the result is not nested in the budget; a sampler refuses a larger one
-    excluded: Mapping[str, int] = field(default_factory=dict)  # reason -> documents left out because a value is missing
+    made_for_tokens: int | None = (
+        None  # set where the result is not nested in the budget; a sampler refuses a larger one
+    )
+    excluded: Mapping[str, int] = field(
+        default_factory=dict
+    )  # reason -> documents left out because a value is missing
 
     def __post_init__(self) -> None:
         bad = np.isnan(self.log_weight) | np.isposinf(self.log_weight)
