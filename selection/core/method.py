@@ -57,7 +57,10 @@ def signals_field(default: tuple[str, ...], description: str) -> Any:
 
 
 class Method(Leaf):
-    """What both contracts share. Class facts: `cites`, `needs`, `scale`, `sampler` (the id of the one that is the paper)."""
+    """What both contracts share.
+
+    Class facts: `cites`, `needs`, `scale`, `sampler` (the id of the sampler that is the paper's).
+    """
 
     cites: ClassVar[str] = "–"
     needs: ClassVar[Needs] = Needs()

@@ -1,6 +1,6 @@
-"""The three small contracts around vectors: embedder (text to vectors), clusterer and projection (vectors to labels, to 2-D).
+"""The three small contracts around vectors: embedder, clusterer and projection.
 
-Each fits a state once and then works row by row, so new documents join an existing embedding, clustering or map.
+An embedder turns text into vectors, a clusterer vectors into labels, a projection vectors into points. Each fits a state once and then works row by row, so new documents join an existing embedding, clustering or map.
 """
 
 from __future__ import annotations

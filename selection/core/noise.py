@@ -1,6 +1,7 @@
 """Noise as a function of (seed, uid): a draw is the same however the corpus is ordered, batched or sharded.
 
-SplitMix64 (Steele, Lea, Flood 2014) finalises uid_hash combined with the seed; its top 53 bits make a uniform in (0, 1).
+SplitMix64 (Steele, Lea, Flood 2014) finalises uid_hash combined with the seed; its top 53 bits make a uniform in
+(0, 1).
 """
 
 from __future__ import annotations

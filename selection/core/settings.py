@@ -1,7 +1,7 @@
 """Settings: frozen pydantic models whose field descriptions are the form, the help, the README and the error.
 
-A *leaf* (method, signal, sampler, embedder, clusterer, projection) is its own bag of settings: equal settings are equal,
-hash, and survive JSON. The file it stands in is its id, the folder its family.
+A *leaf* (method, signal, sampler, embedder, clusterer, projection) is its own bag of settings: equal settings are
+equal, hash, and survive JSON. The file it stands in is its id, the folder its family.
 """
 
 from __future__ import annotations

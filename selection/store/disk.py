@@ -1,0 +1,82 @@
+"""Disk: what a workspace takes, noun by noun, and giving back what nothing needs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+from selection.store import files, runs, subsets
+from selection.store.workspace import Workspace
+
+_STALE_S = 3600  # a temporary file this old belongs to a process that died
+
+
+def usage(space: Workspace) -> dict[str, int]:
+    """Bytes per noun."""
+    places = {
+        "documents": space.documents,
+        "quarantine": space.quarantine,
+        "runs": space.runs,
+        "vectors": space.vectors,
+        "artefacts": space.artefacts,
+        "subsets": space.subsets,
+        "exports": space.exports,
+        "jobs": space.jobs,
+    }
+    return {noun: files.size_bytes(path) for noun, path in places.items()}
+
+
+def reclaim(space: Workspace, dry_run: bool = False) -> dict[str, int]:
+    """Remove what nothing points at: temporary files of dead processes, unfinished and superseded runs, loose states.
+
+    Signals are kept unless another complete run yields the same columns later. Returns bytes per kind.
+    """
+    freed = {"temporary files": 0, "runs": 0, "artefacts": 0}
+    for path in space.path.rglob(f"{files.TEMPORARY}*"):
+        if time.time() - path.stat().st_mtime > _STALE_S:
+            freed["temporary files"] += files.size_bytes(path)
+            if not dry_run:
+                path.unlink(missing_ok=True)
+    for key in superseded(space):
+        freed["runs"] += files.size_bytes(space.runs / key) + files.size_bytes(space.vectors / key)
+        if not dry_run:
+            runs.delete(space, key)
+    for sha256 in _loose_artefacts(space):
+        freed["artefacts"] += files.size_bytes(space.artefacts / sha256)
+        if not dry_run:
+            shutil.rmtree(space.artefacts / sha256)
+    return freed
+
+
+def superseded(space: Workspace) -> list[str]:
+    """Keys of complete runs that no noun means any more, directly or as the input of one that is meant."""
+    complete = runs.list_runs(space)
+    meant: set[str] = set()
+    for noun in ("embedding", "clusters", "map", "axes"):
+        run = runs.current(space, noun)
+        if run is not None:
+            meant.add(run.key)
+    newest: dict[str, str] = {}
+    for run in complete:
+        if run.noun == "signals":
+            newest.update({column["name"]: run.key for column in run.columns})
+    meant.update(newest.values())
+    by_key = {run.key: run for run in complete}
+    queue = [key for key in meant if key in by_key]
+    while queue:
+        inputs = by_key[queue.pop()].inputs.values()
+        fresh = {value for value in inputs if isinstance(value, str) and value in by_key} - meant
+        meant |= fresh
+        queue += fresh
+    return [run.key for run in complete if run.key not in meant and run.noun != "weights"]
+
+
+def _loose_artefacts(space: Workspace) -> list[str]:
+    if not space.artefacts.is_dir():
+        return []
+    used = {run.artefact for run in runs.list_runs(space, complete=False)}
+    for facts in subsets.list_subsets(space):
+        used.update(facts.get("artefacts", []))
+    old = time.time() - _STALE_S  # a younger one may belong to a verb that is about to name it
+    entries = space.artefacts.iterdir()
+    return [e.name for e in entries if e.name not in used and e.stat().st_mtime < old]

@@ -1,0 +1,97 @@
+"""Files that are whole or absent: written under a temporary name in the same folder, synced, renamed.
+
+A process killed at any moment leaves at most a temporary file (`.tmp-…`), which nothing reads and `reclaim` removes.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from selection.core.errors import DiskFull
+
+TEMPORARY = ".tmp-"
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yields a temporary path to write to; renames it to `path` when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{TEMPORARY}{path.name}-", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)  # mkstemp makes files that only their owner may read
+        temporary.replace(path)
+    except OSError as error:
+        if _is_full(error):
+            raise _disk_full(path) from None
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _is_full(error: OSError) -> bool:
+    return error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in str(error)
+
+
+def _disk_full(path: Path) -> DiskFull:
+    free = shutil.disk_usage(path.parent).free / 2**20
+    return DiskFull(
+        f"the disk must have room for {path.name}, and {path.parent} has {free:,.0f} MB free;"
+        " free some space (reclaim disk, delete subsets) and start again: everything finished is kept"
+    )
+
+
+def write_json(path: Path, value: Any) -> None:
+    """One JSON document, readable by people."""
+    with whole(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """The JSON document, or None where there is none."""
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        return None
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """One Parquet part, zstd."""
+    with whole(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", compression_level=3)
+
+
+def write_npy(path: Path, array: np.ndarray) -> None:
+    """One array, to be memory-mapped."""
+    with whole(path) as temporary, temporary.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+
+
+def size_bytes(path: Path) -> int:
+    """Bytes on disk of a file or of everything below a folder; what vanishes meanwhile counts as nothing."""
+    if path.is_file():
+        return path.stat().st_size
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size
+            except FileNotFoundError:
+                continue
+    return total
