@@ -1,0 +1,1 @@
+"""Methods: one file each, in families; columns in, one log weight per document out."""

@@ -1,0 +1,1 @@
+"""Keep or drop, with the reason per document."""

@@ -1,0 +1,1 @@
+"""Samplers: log weights and token counts in, documents and copies out."""
