@@ -1,0 +1,1 @@
+"""The only folder that imports torch and transformers: models read from disk, driven on a CPU or a GPU alike."""

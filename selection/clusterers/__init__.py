@@ -1,0 +1,1 @@
+"""Clusterers: unit vectors to cluster numbers, one file each."""

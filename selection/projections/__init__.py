@@ -1,0 +1,1 @@
+"""Projections: unit vectors to the points of a map, one file each."""
