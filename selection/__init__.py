@@ -1,0 +1,107 @@
+"""Winnow: curate language-model training data. The verbs and nouns that pages, notebooks and the shell use.
+
+    import selection
+    space = selection.create("data/workspaces/mine")
+    selection.ingest(space, ["corpus.jsonl.gz"])
+    selection.score(space)
+    selection.axes(space)
+    selection.draw(space, [selection.method("odis")], "best", budget_tokens=1_000_000)
+    selection.export(space, "best", "out")
+
+Names are loaded when first used, so that importing this package is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selection.core.errors import WinnowError as WinnowError
+    from selection.store.workspace import Workspace as Workspace
+
+_NAMES = {
+    # nouns
+    "Workspace": "store.workspace",
+    "WinnowError": "core.errors",
+    "Fields": "formats.readers.fields",
+    "AxesSettings": "primitives.axes_settings",
+    "Needs": "core.method",
+    "Step": "core.progress",
+    # workspaces
+    "create": "store.workspace",
+    "open_workspace": "store.workspace",
+    "find_workspace": "store.workspace",
+    "list_workspaces": "store.workspace",
+    "rename_workspace": "store.workspace:rename",
+    "delete_workspace": "store.workspace:delete",
+    "status": "workflow.status",
+    "disk_usage": "store.disk:usage",
+    "reclaim": "store.disk",
+    # verbs
+    "expand": "formats.readers",
+    "preview_file": "formats.readers:preview",
+    "ingest": "workflow.ingest",
+    "attach": "workflow.attach",
+    "embed": "workflow.embed",
+    "cluster": "workflow.cluster",
+    "map": "workflow.map:project",
+    "score": "workflow.score",
+    "axes": "workflow.axes",
+    "weigh": "workflow.weigh",
+    "draw": "workflow.draw",
+    "preview": "workflow.draw",
+    "save_draw": "workflow.draw:save",
+    "compare": "workflow.compare",
+    "export": "workflow.export",
+    "apply": "workflow.apply",
+    "query": "store.query:select",
+    "demo": "workflow.demo",
+    # the catalogue
+    "list_methods": "workflow.catalogue",
+    "list_signals": "workflow.catalogue",
+    "list_samplers": "workflow.catalogue",
+    "list_embedders": "workflow.catalogue",
+    "list_clusterers": "workflow.catalogue",
+    "list_projections": "workflow.catalogue",
+    "method": "workflow.weigh:named",
+    "sampler": "workflow.draw:sampler_for",
+    # looking
+    "read_documents": "workflow.look",
+    "find_documents": "workflow.look",
+    "signal_names": "workflow.look",
+    "signal_values": "workflow.look",
+    "signal_facts": "workflow.look",
+    "dimensions": "workflow.axes",
+    "sources": "workflow.look",
+    "clusters": "workflow.look",
+    "tokens": "workflow.look",
+    "points": "workflow.look",
+    "axes_model": "workflow.look",
+    "axis_scores": "workflow.load",
+    "tops_overlap": "workflow.axes",
+    "quarantine": "workflow.look",
+    # subsets
+    "list_subsets": "store.subsets",
+    "read_subset": "store.subsets:read",
+    "subset_facts": "store.subsets:read_facts",
+    "subset_copies": "workflow.look",
+    "subset_reasons": "workflow.look",
+    "rename_subset": "store.subsets:rename",
+    "delete_subset": "store.subsets:delete",
+    # jobs
+    "start_job": "engine.jobs:start",
+    "list_jobs": "engine.jobs",
+    "cancel_job": "engine.jobs:cancel",
+    "resume_job": "engine.jobs:resume",
+    "forget_job": "engine.jobs:forget",
+}
+
+__all__ = sorted(_NAMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module 'selection' has no attribute {name!r}")
+    module, _, attribute = _NAMES[name].partition(":")
+    return getattr(import_module(f"selection.{module}"), attribute or name)

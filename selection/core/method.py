@@ -7,7 +7,7 @@ exists: the workflow reads what `required()` names and hands it over.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
@@ -51,6 +51,10 @@ def signal_field(default: str, description: str) -> Any:
     return Field(default, description=description, json_schema_extra={"widget": "signal"})
 
 
+SignalNames = Annotated[tuple[str, ...], Field(min_length=1)]
+"""The type of such a setting when at least one signal must be named."""
+
+
 def signals_field(default: tuple[str, ...], description: str) -> Any:
     """A setting whose value is a tuple of signal names."""
     return Field(default, description=description, json_schema_extra={"widget": "signals"})
@@ -70,6 +74,10 @@ class Method(Leaf):
     def required(self) -> Needs:
         """What this method needs with these settings: `needs`, plus the signals that the settings name."""
         return self.needs
+
+    def for_budget(self, share: float) -> Self:
+        """The same method, its settings made to follow a budget (as a share of the corpus' tokens); most do not."""
+        return self
 
 
 class DocumentMethod(Method):

@@ -1,6 +1,7 @@
 """The three small contracts around vectors: embedder, clusterer and projection.
 
-An embedder turns text into vectors, a clusterer vectors into labels, a projection vectors into points. Each fits a state once and then works row by row, so new documents join an existing embedding, clustering or map.
+An embedder turns text into vectors, a clusterer vectors into labels, a projection vectors into points. Each
+fits a state once and then works row by row, so new documents join an existing embedding, clustering or map.
 """
 
 from __future__ import annotations

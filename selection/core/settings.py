@@ -7,7 +7,7 @@ equal, hash, and survive JSON. The file it stands in is its id, the folder its f
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,7 +21,11 @@ class Settings(BaseModel):
 
     @classmethod
     def build(cls, values: dict[str, Any]) -> Self:
-        """Validate a mapping; a `BadSetting` names rule, value and meaning of the first field that is off."""
+        """Validate a mapping; a `BadSetting` names rule, value and meaning of the first field that is off.
+
+        A list may also come as one text with commas, as the shell gives it.
+        """
+        values = {name: _listed(cls, name, value) for name, value in values.items()}
         try:
             return cls(**values)
         except ValidationError as error:
@@ -30,17 +34,29 @@ class Settings(BaseModel):
     @classmethod
     def parse(cls, pairs: list[str]) -> Self:
         """Build from shell pairs `key=value`; a value that looks like a JSON list or object is read as JSON."""
-        values: dict[str, Any] = {}
-        for pair in pairs:
-            name, sign, value = pair.partition("=")
-            if not sign:
-                raise BadSetting(f"a setting is written key=value, got {pair!r}")
-            values[name.strip()] = _read(value.strip())
-        return cls.build(values)
+        return cls.build(read_pairs(pairs))
 
     def changed(self) -> dict[str, Any]:
         """The settings that differ from their default, as JSON values."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def read_pairs(pairs: list[str]) -> dict[str, Any]:
+    """`key=value` pairs as a mapping of text, or of what its JSON says."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise BadSetting(f"a setting is written key=value, got {pair!r}")
+        values[name.strip()] = _read(value.strip())
+    return values
+
+
+def _listed(cls: type[Settings], name: str, value: Any) -> Any:
+    field = cls.model_fields.get(name)
+    if not isinstance(value, str) or field is None or get_origin(field.annotation) is not tuple:
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _read(value: str) -> Any:

@@ -55,14 +55,14 @@ class Part:
     path: Path
 
 
-def list_parts(space: Workspace) -> list[Part]:
-    """Every document part, in order."""
+def list_parts(space: Workspace, every: bool = False) -> list[Part]:
+    """The document parts, in order; `every` includes those that only quarantined rows."""
     if not space.documents.is_dir():
         return []
     found = []
     for entry in space.documents.iterdir():
         match = _PART.fullmatch(entry.name)
-        if match:
+        if match and (every or int(match[3])):
             found.append(Part(int(match[1]), int(match[2]), int(match[3]), entry))
     return sorted(found, key=lambda part: part.number)
 
@@ -137,3 +137,10 @@ def read_rows(space: Workspace, doc_ids: Iterable[int], columns: list[str]) -> p
             found.update(zip(here, rows, strict=True))
     schema = pa.schema([SCHEMA.field(name) for name in columns])
     return pa.Table.from_pylist([found[d] for d in wanted if d in found], schema=schema)
+
+
+def n_quarantined(space: Workspace) -> int:
+    """How many rows were set aside, from the footers."""
+    if not space.quarantine.is_dir():
+        return 0
+    return sum(pq.read_metadata(path).num_rows for path in space.quarantine.glob("part-*.parquet"))

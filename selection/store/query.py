@@ -28,7 +28,7 @@ def select(
     with _locked(space) as con:
         _check(con, sql)
         try:
-            yield con.execute(sql, parameters or []).to_arrow_reader(20_000)
+            yield con.sql(sql, params=parameters or []).to_arrow_reader(20_000)
         except duckdb.Error as error:
             raise BadSetting(f"the query must run, and it did not: {_first_line(error)}") from None
 

@@ -1,0 +1,76 @@
+"""The shell: `python -m selection VERB …`; also the process that runs a job.
+
+Exit 0, or 2 with one line on stderr for a user's mistake, or 1 with one line for a fault of Winnow (set `WINNOW_DEBUG=1`
+for its stack trace).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from selection.core.errors import WinnowError
+from selection.shell import corpus, selecting
+
+app = typer.Typer(
+    name="selection",
+    help="Curate language-model training data: ingest, embed, cluster, map, score, axes, weigh, draw, compare, export.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_VERBS = {
+    "demo": corpus.demo,
+    "ingest": corpus.ingest,
+    "attach": corpus.attach,
+    "embed": corpus.embed,
+    "cluster": corpus.cluster,
+    "map": corpus.map_,
+    "score": corpus.score,
+    "axes": corpus.axes,
+    "signals": selecting.signals,
+    "methods": selecting.methods,
+    "weigh": selecting.weigh,
+    "draw": selecting.draw,
+    "compare": selecting.compare,
+    "export": selecting.export,
+    "apply": selecting.apply,
+    "query": selecting.query,
+    "jobs": selecting.jobs,
+    "reclaim": selecting.reclaim,
+}
+for _name, _verb in _VERBS.items():
+    app.command(_name)(_verb)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    try:
+        status = app(argv, standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except WinnowError as mistake:
+        return _say(str(mistake), 2)
+    except click.exceptions.NoArgsIsHelpError:
+        return 2
+    except click.ClickException as mistake:
+        return _say(mistake.format_message(), 2)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("stopped; what was finished is kept, and the same command goes on", 130)
+    except Exception as fault:
+        if os.environ.get("WINNOW_DEBUG"):
+            raise
+        return _say(
+            f"a fault of Winnow: {type(fault).__name__}: {fault} (WINNOW_DEBUG=1 shows where)", 1
+        )
+
+
+def _say(sentence: str, status: int) -> int:
+    sys.stderr.write(" ".join(sentence.split()) + "\n")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

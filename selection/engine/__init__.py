@@ -1,0 +1,1 @@
+"""Where batches are driven: in this process, on Ray, or as a job of its own."""

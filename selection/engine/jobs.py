@@ -1,0 +1,267 @@
+"""Jobs: a verb in a process of its own, visible to every session, surviving whatever dies around it.
+
+A job is `python -m selection VERB …`, the same as in the shell, with its folder named in the environment. State is never
+stored where it could be wrong: a job is alive while it holds the lock `alive`, done when `result.json` says so, and
+interrupted otherwise. Progress is a small file replaced atomically. At most `WINNOW_JOBS` (default 1) jobs of a folder of
+workspaces run at a time; the others wait in order of their tickets.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from selection.core.errors import UnknownName, WinnowError, close_matches
+from selection.core.progress import Progress, Step
+from selection.store import files, locks
+from selection.store.workspace import Workspace
+
+State = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+ENVIRONMENT = "WINNOW_JOB"
+_STARTING_S = 30  # a process may take this long to import and take its lock
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as its files tell it at this moment."""
+
+    id: str
+    argv: list[str]
+    state: State
+    created: float  # Unix seconds
+    label: str = ""
+    done: float = 0.0
+    total: float = 0.0
+    unit: str = ""
+    elapsed_s: float = 0.0
+    eta_s: float | None = None
+    message: str = ""
+
+    @property
+    def alive(self) -> bool:
+        return self.state in {"queued", "running"}
+
+    @property
+    def share(self) -> float:
+        """Of the present step, 0 to 1."""
+        return (
+            1.0 if self.state == "done" else min(1.0, self.done / self.total) if self.total else 0.0
+        )
+
+
+def start(space: Workspace, verb: str, *arguments: str) -> Job:
+    """Run a verb of the shell on this workspace as a job; the same job that is still alive is returned, not doubled."""
+    argv = [verb, str(space.path), *arguments]
+    for job in list_jobs(space):
+        if job.alive and job.argv == argv:
+            return job
+    place = space.jobs / f"{time.time_ns() // 1000:016d}-{secrets.token_hex(3)}"
+    files.write_json(place / "job.json", {"argv": argv, "created": time.time()})
+    _spawn(place, argv)
+    return read(place)
+
+
+def resume(space: Workspace, job_id: str) -> Job:
+    """Start an interrupted, failed or cancelled job again; what it finished is kept."""
+    job = find(space, job_id)
+    if job.alive:
+        return job
+    place = space.jobs / job_id
+    for name in ("result.json", "progress.json", "cancelled"):
+        (place / name).unlink(missing_ok=True)
+    files.write_json(place / "job.json", {"argv": job.argv, "created": time.time()})
+    _spawn(place, job.argv)
+    return read(place)
+
+
+def _spawn(place: Path, argv: list[str]) -> None:
+    with (place / "log.txt").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "selection", *argv, "--json"],
+            env={**os.environ, ENVIRONMENT: str(place)},
+            cwd=Path(__file__).parents[2],  # so that `-m selection` is this code
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # outlives the app, and is killed with its children
+        )
+    files.write_json(place / "process.json", {"pid": process.pid})
+
+
+def cancel(space: Workspace, job_id: str) -> Job:
+    """End that job's process group and nothing else; finished parts stay."""
+    place = space.jobs / find(space, job_id).id
+    (place / "cancelled").touch()
+    pid = (files.read_json(place / "process.json") or {}).get("pid")
+    if pid and locks.is_held(place / "alive"):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(pid, number)
+            except ProcessLookupError:
+                break
+            deadline = time.monotonic() + 3
+            while locks.is_held(place / "alive") and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if not locks.is_held(place / "alive"):
+                break
+    return read(place)
+
+
+def forget(space: Workspace, job_id: str) -> None:
+    """Drop the record of a job that is over."""
+    import shutil
+
+    job = find(space, job_id)
+    if job.alive:
+        raise WinnowError(
+            f"only a job that is over can be dropped from the list, and {job_id} is {job.state}; cancel it"
+        )
+    shutil.rmtree(space.jobs / job_id)
+
+
+def find(space: Workspace, job_id: str) -> Job:
+    """One job, or an `UnknownName`."""
+    known = [job.id for job in list_jobs(space)]
+    if job_id not in known:
+        raise UnknownName(f"there is no job {job_id!r}; {close_matches(job_id, known)}")
+    return read(space.jobs / job_id)
+
+
+def list_jobs(space: Workspace) -> list[Job]:
+    """Every job of a workspace, newest first."""
+    if not space.jobs.is_dir():
+        return []
+    places = [p for p in space.jobs.iterdir() if (p / "job.json").exists()]
+    return [read(place) for place in sorted(places, reverse=True)]
+
+
+def read(place: Path) -> Job:
+    """What a job's files say now."""
+    record: dict[str, Any] = files.read_json(place / "job.json") or {"argv": [], "created": 0.0}
+    progress: dict[str, Any] = files.read_json(place / "progress.json") or {}
+    result: dict[str, Any] = files.read_json(place / "result.json") or {}
+    state = _state(place, record, progress, result)
+    return Job(
+        id=place.name,
+        argv=record["argv"],
+        state=state,
+        created=record["created"],
+        label=progress.get("label", ""),
+        done=progress.get("done", 0.0),
+        total=progress.get("total", 0.0),
+        unit=progress.get("unit", ""),
+        elapsed_s=_elapsed(record, progress, result, state),
+        eta_s=progress.get("eta_s") if state == "running" else None,
+        message=result.get("error", ""),
+    )
+
+
+def _state(place: Path, record: dict, progress: dict, result: dict) -> State:
+    if result:
+        return "failed" if result.get("error") else "done"
+    if locks.is_held(place / "alive"):
+        return "running" if progress else "queued"
+    if (place / "cancelled").exists():
+        return "cancelled"
+    fresh = time.time() - record["created"] < _STARTING_S and not (place / "alive").exists()
+    return "queued" if fresh else "interrupted"
+
+
+def _elapsed(record: dict, progress: dict, result: dict, state: State) -> float:
+    started = progress.get("started", record["created"])
+    ended = result.get("ended") or (
+        time.time() if state == "running" else progress.get("updated", started)
+    )
+    return max(0.0, ended - started)
+
+
+@contextmanager
+def supervised(place: Path) -> Iterator[Progress]:
+    """Inside a job's process: hold `alive`, wait for a slot, report progress, and leave a result."""
+    with locks.held(place / "alive") as free:
+        if not free:
+            raise WinnowError(
+                f"a job runs once at a time, and {place.name} is running; wait for it"
+            )
+        try:
+            with _slot(place):
+                yield _Reporter(place)
+        except WinnowError as mistake:
+            _leave_result(place, str(mistake))
+            raise
+        except Exception as bug:
+            _leave_result(
+                place,
+                f"{type(bug).__name__}: {bug} (a fault of Winnow; the job's log has the details)",
+            )
+            raise
+        _leave_result(place, "")
+
+
+def _leave_result(place: Path, error: str) -> None:
+    files.write_json(place / "result.json", {"error": error, "ended": time.time()})
+
+
+@contextmanager
+def _slot(place: Path) -> Iterator[None]:
+    """Wait in line for one of the slots; a ticket of a dead process holds nobody up."""
+    room = place.parents[2] / ".slots"
+    ticket = room / f"{place.name}.ticket"
+    with locks.held(ticket):
+        try:
+            while True:
+                ahead = [
+                    t
+                    for t in sorted(room.glob("*.ticket"))
+                    if t.name < ticket.name and locks.is_held(t)
+                ]
+                if not ahead:
+                    for number in range(int(os.environ.get("WINNOW_JOBS", "1"))):
+                        with locks.held(room / f"slot-{number}") as free:
+                            if free:
+                                ticket.unlink(missing_ok=True)
+                                yield
+                                return
+                time.sleep(0.2)
+        finally:
+            ticket.unlink(missing_ok=True)
+
+
+class _Reporter:
+    """Writes `progress.json` at most twice a second, and at every new step."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.started = place, time.time()
+        self.label, self.step_started, self.step_from, self.written = "", 0.0, 0.0, 0.0
+        self(Step("starting", 0, 0, ""))
+
+    def __call__(self, step: Step) -> None:
+        now = time.time()
+        if step.label != self.label:
+            self.label, self.step_started, self.step_from, self.written = (
+                step.label,
+                now,
+                step.done,
+                0.0,
+            )
+        if now - self.written < 0.5 and step.done < step.total:
+            return
+        self.written = now
+        gained = step.done - self.step_from
+        eta_s = (
+            (step.total - step.done) * (now - self.step_started) / gained if gained > 0 else None
+        )
+        record = {"label": step.label, "done": step.done, "total": step.total, "unit": step.unit}
+        files.write_json(
+            self.place / "progress.json",
+            {**record, "started": self.started, "updated": now, "eta_s": eta_s},
+        )

@@ -1,0 +1,77 @@
+"""How the shell answers: a table or a line for people, one JSON object for programs, a progress bar on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from selection.core.progress import Progress, Step
+
+
+def answer(value: dict[str, Any], as_json: bool, text: str) -> None:
+    """Print the JSON object or the text."""
+    if as_json:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    else:
+        sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
+    """A plain table for a terminal; text from a corpus is shown as it is, without markup."""
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*[Text(_cell(row.get(name))) for name in columns])
+    width = None if sys.stdout.isatty() else 160
+    out = StringIO()
+    Console(file=out, width=width, force_terminal=sys.stdout.isatty()).print(drawn)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return " ".join(str(value).split())[:300]
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on stderr where a person looks at it, nothing elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda step: None
+        return
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(step: Step) -> None:
+            if step.label not in tasks:
+                tasks[step.label] = bar.add_task(step.label, total=step.total or None)
+            bar.update(tasks[step.label], completed=step.done, total=step.total or None)
+
+        yield show

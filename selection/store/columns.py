@@ -1,0 +1,83 @@
+"""Columns of the corpus as arrays, read once per process: parts never change, so a column's key is its parts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from selection.core.documents import Categories
+from selection.core.provenance import Run
+from selection.store import documents, runs
+from selection.store.workspace import Workspace
+
+_KEPT = 96  # columns per process; 8 MB each at a million documents
+
+
+def identity(space: Workspace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """doc_id int64, uid_hash uint64, n_tokens int64 of every document; read-only arrays. (n_docs,) each"""
+    return _identity(space.path, documents.corpus_key(space))
+
+
+@lru_cache(maxsize=4)
+def _identity(path: Path, _key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    table = documents.read_columns(Workspace(path), ["doc_id", "uid_hash", "n_tokens"])
+    arrays = [table.column(name).to_numpy() for name in table.column_names]
+    return _frozen(arrays[0]), _frozen(arrays[1]), _frozen(arrays[2].astype(np.int64))
+
+
+def source(space: Workspace) -> Categories:
+    """The source label of every document, names sorted."""
+    return _source(space.path, documents.corpus_key(space))
+
+
+@lru_cache(maxsize=4)
+def _source(path: Path, _key: str) -> Categories:
+    return categories(documents.read_columns(Workspace(path), ["source"]).column(0))
+
+
+def categories(values: pa.ChunkedArray) -> Categories:
+    """Labels as codes into sorted names; null is -1."""
+    encoded = (
+        values.combine_chunks().dictionary_encode()
+        if values.num_chunks
+        else pa.array([]).dictionary_encode()
+    )
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    names = [str(name) for name in encoded.dictionary.to_pylist()]
+    order = np.argsort(np.array(names, dtype=object)) if names else np.zeros(0, np.int64)
+    place = np.empty(len(names), np.int32)
+    place[order] = np.arange(len(names), dtype=np.int32)
+    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    return Categories(
+        _frozen(
+            np.where(codes < 0, -1, place[np.maximum(codes, 0)] if names else -1).astype(np.int32)
+        ),
+        tuple(names[i] for i in order),
+    )
+
+
+def number(space: Workspace, run: Run, name: str) -> np.ndarray:
+    """A numeric column of a run; documents it does not cover are NaN. (n_docs,) float64, read-only"""
+    return _number(space.path, documents.corpus_key(space), run, name)
+
+
+@lru_cache(maxsize=_KEPT)
+def _number(path: Path, _key: str, run: Run, name: str) -> np.ndarray:
+    values = runs.read_column(Workspace(path), run, name)
+    return _frozen(pc.cast(values, pa.float64()).to_numpy().astype(np.float64))
+
+
+def label(space: Workspace, run: Run, name: str) -> Categories:
+    """A text or integer column of a run as categories."""
+    return categories(pc.cast(runs.read_column(space, run, name), pa.string()))
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    if array.flags.writeable:
+        array.flags.writeable = False
+    return array

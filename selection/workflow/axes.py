@@ -1,0 +1,162 @@
+"""Axes: correlated signals in, orthogonal axes out; fitted once, stored, and applied to new documents without refitting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from selection.core.method import Needs
+from selection.core.noise import splitmix
+from selection.core.progress import Progress, Step, silent
+from selection.core.provenance import Run
+from selection.core.registry import catalogue
+from selection.core.signal import Signal
+from selection.primitives import axis_drift, axis_tops, principal_axes
+from selection.primitives.axes_settings import AxesSettings
+from selection.primitives.principal_axes import AxesModel
+from selection.store import artefacts, columns, documents, runs
+from selection.store.locks import exclusive
+from selection.store.workspace import Workspace
+from selection.workflow import extend, load
+
+VERSION = 1
+_FIT_DOCS = 200_000
+
+
+def dimensions() -> list[str]:
+    """The quality dimensions that any rater in the catalogue declares, in order of the catalogue."""
+    named = {}
+    for kind in catalogue("selection.signals", Signal).values():
+        named.update({c.name.partition("__")[0]: None for c in kind.columns if c.dimension})
+    return list(named)
+
+
+def axes(
+    space: Workspace,
+    signals: Sequence[str] | None = None,
+    settings: AxesSettings | None = None,
+    flipped: Sequence[int] = (),
+    seed: int = 0,
+    refit: bool = False,
+    progress: Progress = silent,
+) -> Run:
+    """Fit axes on the named signals (default: the quality dimensions) and project every document.
+
+    With the same settings and signals new documents are projected by the axes that are there; `refit` fits again and
+    reports drift. `flipped` names axes (from 1) that point the other way.
+    """
+    settings = settings or AxesSettings()
+    names = sorted(signals or dimensions())
+    docs = load.load(space, Needs(signals=tuple(names)))
+    inputs: dict[str, Any] = {name: load.signal_run(space, name)[0].key for name in names}
+    inputs |= {"flipped": sorted(flipped)} if flipped else {}
+    values = settings.model_dump(mode="json")
+    run, fitted = extend.fitted(
+        "axes", "axes", "principal_axes", VERSION, values, space, inputs, seed, refit
+    )
+    if fitted and runs.covers(space, run):
+        runs.point(space, "axes", run.key)
+        return run
+    with exclusive(space, f"run-{run.key}", "fit these axes"):
+        started = time.monotonic()
+        n_docs = documents.n_documents(space)
+        progress(Step("axes: fit", 0, n_docs))
+        matrix = np.column_stack([docs.signals[name] for name in names])  # (n_docs, n_signals)
+        if fitted:
+            model = model_of(space, run)
+        else:
+            model = _fit(matrix, names, docs.polarity, docs.uid_hash, settings, flipped, seed)
+            run = _begin(space, run, model, docs.polarity)
+        scores = principal_axes.project(
+            model, matrix[:, [names.index(name) for name in model.names]]
+        )
+        for part in runs.missing_parts(space, run):
+            rows = slice(part.first, part.first + part.n_docs)
+            runs.write_part(
+                space, run, part, {f"axis_{k + 1}": scores[rows, k] for k in range(model.n_axes)}
+            )
+            progress(Step("axes: project", rows.stop, n_docs))
+        return runs.finish(space, run, time.monotonic() - started)
+
+
+def _fit(
+    matrix: np.ndarray,
+    names: list[str],
+    polarity: Any,
+    uid_hash: np.ndarray,
+    settings: AxesSettings,
+    flipped: Sequence[int],
+    seed: int,
+) -> AxesModel:
+    rows = load.sample_rows(uid_hash, _FIT_DOCS)
+    rng = np.random.default_rng(int(splitmix(np.array([seed], np.uint64))[0]))
+    model = principal_axes.fit_axes(
+        matrix[rows], [polarity[n] for n in names], names, settings, rng
+    )
+    for axis in flipped:
+        model = principal_axes.flip(model, axis)
+    return model
+
+
+def _begin(space: Workspace, run: Run, model: AxesModel, polarity: Any) -> Run:
+    previous = runs.current(space, "axes")
+    facts = {
+        "signals": [{"name": name, "polarity": int(polarity[name])} for name in model.names],
+        "axes": [
+            {
+                "name": f"axis_{k + 1}",
+                "explained": float(model.explained[k]),
+                "leaning": leaning(model, k),
+            }
+            for k in range(model.n_axes)
+        ],
+        "dropped": dict(model.dropped),
+        "n_rows_used": model.n_rows_used,
+        "n_rows_missing": model.n_rows_missing,
+        "n_kaiser": model.n_kaiser,
+        "n_parallel": model.n_parallel,
+        "drift": _drift(space, previous, model) if previous else [],
+    }
+    described = [
+        {
+            "name": f"axis_{k + 1}",
+            "title": f"Axis {k + 1}",
+            "definition": f"whitened principal axis: {leaning(model, k)}",
+            "polarity": 0,
+        }
+        for k in range(model.n_axes)
+    ]
+    artefact = artefacts.save(space, model.to_state())
+    return runs.begin(
+        space, run.model_copy(update={"artefact": artefact, "columns": described, "facts": facts})
+    )
+
+
+def leaning(model: AxesModel, axis: int) -> str:
+    """The strongest loadings of an axis (from 0) in plain words: what its high end has more of, and less of."""
+    loadings = model.loadings[:, axis]
+    strong = [i for i in np.argsort(-np.abs(loadings))[:4] if abs(loadings[i]) >= 0.3]
+    more = [model.names[i].replace("_", " ") for i in strong if loadings[i] > 0]
+    less = [model.names[i].replace("_", " ") for i in strong if loadings[i] < 0]
+    words = [f"more {', '.join(more)}"] if more else []
+    words += [f"less {', '.join(less)}"] if less else []
+    return "; ".join(words) or "no strong loading"
+
+
+def _drift(space: Workspace, previous: Run, model: AxesModel) -> list[dict[str, float]]:
+    matches = axis_drift.drift(model_of(space, previous), model)
+    return [{"old": match.old, "new": match.new, "cosine": match.cosine} for match in matches]
+
+
+def model_of(space: Workspace, run: Run) -> AxesModel:
+    """The fitted model behind an axes run."""
+    return AxesModel.from_state(artefacts.load(space.artefacts, run.artefact or ""))
+
+
+def tops_overlap(space: Workspace, share: float, key: str | None = None) -> axis_tops.TopsOverlap:
+    """How much the tops of the axes overlap when each takes `share` of the tokens, beside chance."""
+    _, _, n_tokens = columns.identity(space)
+    return axis_tops.overlap_of_tops(load.axis_scores(space, key), n_tokens, share)

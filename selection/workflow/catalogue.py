@@ -1,0 +1,118 @@
+"""The catalogue as tables: what methods, signals and other leaves there are, for screens, `--json` and the README."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from selection.core import registry
+from selection.core.method import DocumentMethod, Method
+from selection.core.model import Clusterer, Embedder, Projection
+from selection.core.sampler import Sampler
+from selection.core.settings import Leaf
+from selection.core.signal import Signal
+
+
+def method_kinds() -> dict[str, type[Method]]:
+    """Method classes by id."""
+    return registry.catalogue("selection.methods", Method)
+
+
+def list_methods() -> list[dict[str, Any]]:
+    """id, family, title, cites, needs, scale, sampler, scales_out, settings of every method."""
+    return [
+        {
+            **_leaf(kind),
+            "cites": kind.cites,
+            "needs": _needs(kind),
+            "scale": kind.scale,
+            "sampler": kind.sampler,
+            "scales_out": issubclass(kind, DocumentMethod),
+            "settings": settings(kind),
+        }
+        for kind in method_kinds().values()
+    ]
+
+
+def list_signals() -> list[dict[str, Any]]:
+    """id, family, title, needs, columns and settings of every signal."""
+    kinds = registry.catalogue("selection.signals", Signal).values()
+    return [
+        {
+            **_leaf(kind),
+            "needs": [n for n in ("text", "embedding", "clusters") if getattr(kind.needs, n)],
+            "columns": [vars(column) for column in kind.columns],
+            "settings": settings(kind),
+        }
+        for kind in kinds
+    ]
+
+
+def list_samplers() -> list[dict[str, Any]]:
+    """id, title, scales and settings of every sampler."""
+    kinds = registry.catalogue("selection.samplers", Sampler).values()
+    return [
+        {**_leaf(kind), "scales": list(kind.scales), "settings": settings(kind)} for kind in kinds
+    ]
+
+
+def list_embedders() -> list[dict[str, Any]]:
+    """id, title and settings of every embedder."""
+    return [
+        {**_leaf(k), "settings": settings(k)}
+        for k in registry.catalogue("selection.embedders", Embedder).values()
+    ]
+
+
+def list_clusterers() -> list[dict[str, Any]]:
+    """id, title and settings of every clusterer."""
+    kinds = registry.catalogue("selection.clusterers", Clusterer).values()
+    return [{**_leaf(kind), "settings": settings(kind)} for kind in kinds]
+
+
+def list_projections() -> list[dict[str, Any]]:
+    """id, title and settings of every projection."""
+    kinds = registry.catalogue("selection.projections", Projection).values()
+    return [{**_leaf(kind), "settings": settings(kind)} for kind in kinds]
+
+
+def _leaf(kind: type[Leaf]) -> dict[str, Any]:
+    return {
+        "id": kind.id(),
+        "family": kind.family(),
+        "title": kind.title,
+        "summary": kind.summary(),
+    }
+
+
+def _needs(kind: type[Method]) -> list[str]:
+    needs = kind().required()
+    flags = [
+        name for name in needs.__dataclass_fields__ if name != "signals" and getattr(needs, name)
+    ]
+    return (["signals"] if needs.signals else []) + flags
+
+
+def settings(kind: type[Leaf]) -> list[dict[str, Any]]:
+    """name, description, default, type, bounds and choices of every setting."""
+    schema = kind.model_json_schema()
+    described = []
+    for name, facts in schema.get("properties", {}).items():
+        choices = facts.get("enum") or [
+            option["const"] for option in facts.get("anyOf", []) if "const" in option
+        ]
+        described.append(
+            {
+                "name": name,
+                "description": facts.get("description", ""),
+                "default": facts.get("default"),
+                "type": facts.get("type", "any"),
+                **{
+                    bound: facts[bound]
+                    for bound in ("minimum", "maximum", "exclusiveMinimum")
+                    if bound in facts
+                },
+                **({"choices": choices} if choices else {}),
+                **({"widget": facts["widget"]} if "widget" in facts else {}),
+            }
+        )
+    return described

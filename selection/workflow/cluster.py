@@ -1,0 +1,97 @@
+"""Cluster: fitted on a sample of vectors, assigned part by part, titled by the words that set each cluster apart."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from selection.core.documents import State
+from selection.core.method import Needs
+from selection.core.model import Clusterer
+from selection.core.progress import Progress, Step, silent
+from selection.core.provenance import Run
+from selection.core.registry import find
+from selection.primitives.titles import TitleCounts
+from selection.store import artefacts, documents, runs
+from selection.store.locks import exclusive
+from selection.store.workspace import Workspace
+from selection.workflow import extend, load
+
+PACKAGE = "selection.clusterers"
+_FIT_DOCS = 200_000  # vectors a fit sees at most: 300 MB as float32 at 384 dimensions
+
+
+def cluster(
+    space: Workspace,
+    clusterer: str = "kmeans",
+    settings: dict[str, Any] | None = None,
+    seed: int = 0,
+    embedding: str | None = None,
+    refit: bool = False,
+    progress: Progress = silent,
+) -> Run:
+    """Cluster the current embedding; with the same settings new documents join the clusters that are there."""
+    leaf = find(PACKAGE, Clusterer, clusterer).build(settings or {})
+    source = load.embedding_run(space, embedding)
+    inputs, values = {"embedding": source.key}, leaf.model_dump(mode="json")
+    run, fitted = extend.fitted(
+        "cluster", "clusters", leaf.id(), leaf.version, values, space, inputs, seed, refit
+    )
+    if fitted and runs.covers(space, run):
+        runs.point(space, "clusters", run.key)
+        return run
+    with exclusive(space, f"run-{run.key}", "cluster with these settings"):
+        started = time.monotonic()
+        total = documents.n_documents(space)
+        progress(Step(f"cluster {leaf.id()}: fit", 0, total))
+        if fitted and run.artefact:
+            state: State = artefacts.load(space.artefacts, run.artefact)
+        else:
+            state = leaf.fit(load.vector_sample(space, source, _FIT_DOCS)[1], seed)
+        shards = runs.read_vectors(space, source)
+        codes = [leaf.assign(shard, state).astype(np.int32) for shard in shards]
+        titles = run.facts.get("titles") or _titles(space, codes, progress)
+        if not run.artefact:
+            artefact = artefacts.save(space, state)
+            run = run.model_copy(update={"artefact": artefact, "columns": _COLUMNS})
+            run = runs.begin(space, run.model_copy(update={"facts": {"titles": titles}}))
+        names = np.array([*titles, "noise"], dtype=object)  # code -1 picks the last
+        for part, labels in zip(documents.list_parts(space), codes, strict=True):
+            runs.write_part(space, run, part, {"cluster": labels, "title": names[labels]})
+        elapsed_s = time.monotonic() - started
+        return runs.finish(
+            space, run, elapsed_s, n_clusters=len(titles), n_noise=_count_noise(codes)
+        )
+
+
+_COLUMNS = [
+    {
+        "name": "cluster",
+        "title": "Cluster",
+        "definition": "number of the cluster, -1 is noise",
+        "polarity": 0,
+    },
+    {
+        "name": "title",
+        "title": "Title",
+        "definition": "words that set the cluster apart (class TF-IDF)",
+        "polarity": 0,
+    },
+]
+
+
+def _count_noise(codes: list[np.ndarray]) -> int:
+    return int(sum((labels < 0).sum() for labels in codes))
+
+
+def _titles(space: Workspace, codes: list[np.ndarray], progress: Progress) -> list[str]:
+    counts = TitleCounts()
+    total, done = documents.n_documents(space), 0
+    for labels, docs in zip(codes, load.stream(space, Needs(text=True)), strict=True):
+        if docs.text is not None:
+            counts.add(docs.text, labels)
+        done += len(docs)
+        progress(Step("cluster: titles", done, total))
+    return counts.titles()

@@ -1,0 +1,230 @@
+"""Draw: weights and a token budget in, a named subset and its recipe out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from selection.core.errors import BadSetting, ImpossibleBudget
+from selection.core.method import Method, Needs
+from selection.core.progress import Progress, Step, silent
+from selection.core.provenance import Run
+from selection.core.recipe import LeafRef, Recipe
+from selection.core.registry import find
+from selection.core.sampler import Draw, Pool, Sampler
+from selection.store import artefacts, subsets
+from selection.store.workspace import Workspace, checked_name
+from selection.workflow import load, version, weigh
+from selection.workflow.weigh import Weighed
+
+PACKAGE = "selection.samplers"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A draw before it is saved: what a slider shows."""
+
+    weighed: Weighed
+    sampler: Sampler
+    drawn: Draw
+    budget_tokens: int
+    seed: int
+
+    def copies(self) -> np.ndarray:
+        """Copies per document of the corpus, 0 where not drawn. (n_docs,) int32"""
+        out = np.zeros(len(self.weighed.docs), np.int32)
+        out[self.drawn.rows] = self.drawn.copies
+        return out
+
+
+def sampler_for(
+    methods: Sequence[Method], name: str | None, settings: dict[str, Any] | None = None
+) -> Sampler:
+    """The named sampler, else the one of the method that ranks (a filter alone: its own)."""
+    ranking = [method for method in methods if method.scale != "none"] or list(methods)
+    sampler = find(PACKAGE, Sampler, name or ranking[0].sampler).build(settings or {})
+    scale = ranking[0].scale
+    if scale not in sampler.scales:
+        fitting = [key for key, kind in _samplers().items() if scale in kind.scales]
+        raise BadSetting(
+            f"sampler {sampler.id()} needs weights on scale {' or '.join(sampler.scales)}, and {ranking[0].id()} yields"
+            f" {scale}; choose {' or '.join(fitting)}"
+        )
+    return sampler
+
+
+def _samplers() -> dict[str, type[Sampler]]:
+    from selection.core.registry import catalogue
+
+    return catalogue(PACKAGE, Sampler)
+
+
+def preview(
+    space: Workspace, methods: Sequence[Method], sampler: Sampler, budget_tokens: int, seed: int = 0
+) -> Drawn:
+    """Weigh and draw without storing anything."""
+    if budget_tokens < 1:
+        raise ImpossibleBudget(f"a token budget is at least 1, got {budget_tokens}; give more")
+    weighed = weigh.compute(space, methods, budget_tokens, seed)
+    made_for = weighed.weights.made_for_tokens
+    if made_for is not None and budget_tokens > made_for:
+        raise ImpossibleBudget(
+            f"these weights were made for {made_for:,} tokens, got {budget_tokens:,}; weigh again"
+        )
+    return Drawn(
+        weighed,
+        sampler,
+        sampler.draw(pool(space, weighed, sampler), budget_tokens, seed),
+        budget_tokens,
+        seed,
+    )
+
+
+def pool(space: Workspace, weighed: Weighed, sampler: Sampler) -> Pool:
+    """What the sampler sees: weights, tokens, noise source, and the stratum it asks for."""
+    docs = weighed.docs
+    return Pool(
+        log_weight=weighed.weights.log_weight,
+        n_tokens=docs.n_tokens,
+        uid_hash=docs.uid_hash,
+        stratum=_stratum(space, weighed, getattr(sampler, "stratum", None)),
+        scale=weighed.scale,
+    )
+
+
+def _stratum(space: Workspace, weighed: Weighed, by: str | None) -> np.ndarray | None:
+    if by == "cluster":
+        return load.cluster_labels(space).codes
+    if by == "axis":
+        if "axis" not in weighed.weights.because:
+            raise BadSetting(
+                f"stratum=axis needs a method that names an axis, got {weighed.methods[-1].id()}; use odis"
+            )
+        return np.asarray(weighed.weights.because["axis"], np.int32) - 1
+    return weighed.docs.source.codes if by == "source" and weighed.docs.source else None
+
+
+def draw(
+    space: Workspace,
+    methods: Sequence[Method],
+    name: str,
+    budget_tokens: int,
+    seed: int = 0,
+    sampler: Sampler | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Draw and save a subset; returns its facts. An older subset of that name is replaced."""
+    checked_name(name, "subset")
+    progress(Step(f"draw {name}", 0, 1, "draws"))
+    result = preview(space, methods, sampler or sampler_for(methods, None), budget_tokens, seed)
+    facts = save(space, result, name)
+    progress(Step(f"draw {name}", 1, 1, "draws"))
+    return facts
+
+
+def save(space: Workspace, result: Drawn, name: str) -> dict[str, Any]:
+    """Keep a draw as a subset with its recipe."""
+    weights, drawn = result.weighed.weights, result.drawn
+    columns = {
+        "doc_id": pa.array(result.weighed.docs.doc_id[drawn.rows]),
+        "copies": pa.array(drawn.copies.astype(np.int32)),
+        "log_weight": pa.array(weights.log_weight[drawn.rows]),
+        **{
+            key: weigh.as_arrow(np.asarray(values)[drawn.rows])
+            for key, values in weights.because.items()
+        },
+    }
+    recipe = make_recipe(space, result, name)
+    facts = {
+        "methods": [method.id() for method in result.weighed.methods],
+        "sampler": result.sampler.id(),
+        "budget_tokens": result.budget_tokens,
+        "seed": result.seed,
+        "n_docs": len(drawn.rows),
+        "n_copies": int(drawn.copies.sum()),
+        "n_tokens": int(drawn.n_tokens),
+        "excluded": dict(weights.excluded),
+        "artefacts": recipe.artefacts(),
+    }
+    subsets.save(space, name, pa.table(columns), recipe.model_dump(mode="json"), facts)
+    return {"name": name, **facts}
+
+
+def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
+    """Everything that decided the draw; fitted states are kept as artefacts."""
+    needs = Needs()
+    for method in result.weighed.methods:
+        needs |= method.required()
+    axes = load.axes_run(space) if needs.axes else None
+    names = list(needs.signals) + ([c["name"] for c in axes.facts["signals"]] if axes else [])
+    signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
+    by = getattr(result.sampler, "stratum", None)
+    clusters = (
+        load.clusters_run(space)
+        if needs.clusters or by == "cluster" or _stand_on(signals, "clusters")
+        else None
+    )
+    embedding = (
+        load.embedding_run(space)
+        if needs.embedding or clusters or _stand_on(signals, "embedding")
+        else None
+    )
+    facts = space.facts()
+    methods = [
+        _ref(method, artefact=artefacts.save(space, state) if state else None)
+        for method, state in zip(result.weighed.methods, result.weighed.states, strict=True)
+    ]
+    return Recipe(
+        winnow=version.WINNOW,
+        name=name,
+        inputs=sorted(
+            facts.get("ledger", {}).get("inputs", {}).values(),
+            key=lambda i: (i["label"], i["sha256"]),
+        ),
+        tokenizer=facts["tokenizer"],
+        embedding=_of_run(embedding) if embedding else None,
+        clusters=_of_run(clusters) if clusters else None,
+        signals={signal: _of_run(run, column=column) for signal, (run, column) in signals.items()},
+        axes=_of_run(axes) if axes else None,
+        methods=methods,
+        sampler=_ref(result.sampler),
+        seed=result.seed,
+        budget_tokens=result.budget_tokens,
+        cut=artefacts.save(space, result.drawn.cut),
+        corpus={
+            "n_docs": len(result.weighed.docs),
+            "n_tokens": int(result.weighed.docs.n_tokens.sum()),
+        },
+        drawn={"n_docs": len(result.drawn.rows), "n_tokens": int(result.drawn.n_tokens)},
+    )
+
+
+def _stand_on(signals: dict[str, tuple[Run, str]], noun: str) -> bool:
+    return any(noun in run.inputs for run, _ in signals.values())
+
+
+def _ref(leaf: Method | Sampler, artefact: str | None = None) -> LeafRef:
+    return LeafRef(
+        id=leaf.id(), version=leaf.version, settings=leaf.model_dump(mode="json"), artefact=artefact
+    )
+
+
+def _of_run(run: Run, **facts: Any) -> LeafRef:
+    """A run as a recipe tells it: the keys of runs stay behind, they mean nothing in another workspace."""
+    return LeafRef(
+        id=run.what,
+        version=run.version,
+        settings=run.settings,
+        artefact=run.artefact,
+        run=None,
+        inputs={"weights": run.inputs["weights"]} if "weights" in run.inputs else {},
+        facts={
+            **facts,
+            **{key: run.facts[key] for key in ("titles", "signals", "axes") if key in run.facts},
+        },
+        columns=run.columns,
+    )

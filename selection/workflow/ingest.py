@@ -1,0 +1,245 @@
+"""Ingest: files in, document parts out, bad rows to quarantine; killed at any moment it goes on where it was.
+
+Every part carries a cursor (which inputs are finished, how far the present one is read), so starting again reads on
+after the last whole part. The same bytes with the same fields again are a no-op.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import xxhash
+
+from selection.core.errors import BadSetting, MissingDocuments
+from selection.core.progress import Progress, Step, silent
+from selection.core.provenance import run_key
+from selection.formats import readers
+from selection.formats.readers.fields import Fields
+from selection.formats.readers.rows import Rejected, Rows
+from selection.formats.tokens import TokenCounter
+from selection.store import documents
+from selection.store.locks import exclusive
+from selection.store.workspace import Workspace
+
+
+@dataclass
+class Ingested:
+    """What an ingest did. `reasons` counts quarantined rows."""
+
+    n_docs: int = 0
+    n_tokens: int = 0
+    n_quarantined: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    unchanged: list[str] = field(
+        default_factory=list
+    )  # inputs whose bytes are in the workspace already
+
+
+def ingest(
+    space: Workspace,
+    paths: Sequence[str | Path],
+    fields: Fields | None = None,
+    tokenizer: Path | None = None,
+    progress: Progress = silent,
+) -> Ingested:
+    """Append documents. Raises `BadInput` before anything is written when a path or field is wrong."""
+    inputs = readers.expand(paths)
+    fields = fields or Fields()
+    with exclusive(space, "ingest", "ingest into a workspace"):
+        counter = _counter(space, tokenizer)
+        ledger = _ledger(space)
+        report = Ingested()
+        total = sum(item.size_bytes for item in inputs)
+        writer = _PartWriter(space, counter, report, list(ledger["finished"]))
+        done = 0
+        for item in inputs:
+            sha256 = readers.fingerprint(item)
+            key = run_key(
+                "ingest", item.kind, 1, fields.model_dump(mode="json"), {"sha256": sha256}
+            )
+            if key in ledger["finished"]:
+                report.unchanged.append(item.label)
+            else:
+                writer.start(key, item.label)
+                for rows in readers.read(item, fields, ledger["partial"].get(key, 0)):
+                    writer.add(rows)
+                    progress(Step(f"ingest {item.label}", done + rows.bytes_done, total, "bytes"))
+                writer.end()
+                ledger["inputs"][key] = {
+                    "label": item.label,
+                    "sha256": sha256,
+                    "fields": fields.changed(),
+                }
+            done += item.size_bytes
+            progress(Step(f"ingest {item.label}", done, total, "bytes"))
+        writer.flush()
+        ledger["finished"], ledger["partial"] = writer.finished, {}
+        space.note(ledger=ledger)
+    if not documents.list_parts(space):
+        raise MissingDocuments(
+            f"an ingest must find at least one document, and all {report.n_quarantined:,} rows were quarantined"
+            f" ({_worst(report)}); name the text field, or look at the quarantine"
+        )
+    return report
+
+
+def _worst(report: Ingested) -> str:
+    if not report.reasons:
+        return "the files hold no rows"
+    reason, count = max(report.reasons.items(), key=lambda pair: pair[1])
+    return f"{count:,} × {reason}"
+
+
+def _ledger(space: Workspace) -> dict[str, Any]:
+    """Finished and half-read inputs: the noted ledger, plus what the last part's cursor says if an ingest was killed."""
+    ledger = {"finished": [], "partial": {}, "inputs": {}, **space.facts().get("ledger", {})}
+    parts = documents.list_parts(space, every=True)
+    if parts:
+        cursor = documents.read_cursor(parts[-1])
+        ledger["finished"] = list(dict.fromkeys(ledger["finished"] + cursor.get("finished", [])))
+        if cursor.get("key") and cursor["key"] not in ledger["finished"]:
+            ledger["partial"][cursor["key"]] = cursor["next_row"]
+        space.note(ledger=ledger)
+    return ledger
+
+
+def _counter(space: Workspace, tokenizer: Path | None) -> TokenCounter:
+    """One corpus, one tokenizer: token counts of different ones must not be added up."""
+    counter = TokenCounter(tokenizer)
+    known = space.facts().get("tokenizer")
+    if known and documents.list_parts(space) and known["hash"] != counter.hash:
+        raise BadSetting(
+            f"one workspace counts tokens with one tokenizer, and this one has {known['name']}, got {counter.name};"
+            " leave --tokenizer out, or ingest into a new workspace"
+        )
+    if not known:
+        space.note(tokenizer={"name": counter.name, "hash": counter.hash})
+    return counter
+
+
+class _PartWriter:
+    """Buffers rows and appends a part whenever one is full; the only mutable state of an ingest."""
+
+    def __init__(
+        self, space: Workspace, counter: TokenCounter, report: Ingested, finished: list[str]
+    ) -> None:
+        self.space, self.counter, self.report, self.finished = space, counter, report, finished
+        self.next_doc = documents.n_documents(space)
+        parts = documents.list_parts(space, every=True)
+        self.number = parts[-1].number + 1 if parts else 0
+        self.seen = set(documents.read_columns(space, ["uid_hash"]).column(0).to_pylist())
+        self.occurrences: dict[str, int] = {}
+        self.tables: list[pa.Table] = []
+        self.rejected: list[tuple[str, Rejected]] = []
+        self.n_docs = self.n_bytes = self.next_row = 0
+        self.key: str | None = None
+        self.label = ""
+        self.dirty = False
+
+    def start(self, key: str, label: str) -> None:
+        self.key, self.label, self.next_row = key, label, 0
+
+    def end(self) -> None:
+        if self.key:
+            self.finished.append(self.key)
+            self.key, self.dirty = None, True
+
+    def add(self, rows: Rows) -> None:
+        """Take one batch; flush first when it would overfill the part (a cursor always stands between batches)."""
+        size = rows.text.nbytes
+        full = (
+            self.n_docs + len(rows.text) > documents.MAX_DOCS
+            or self.n_bytes + size > documents.MAX_BYTES
+        )
+        if full and self.n_docs:
+            self.flush()
+        self.tables.append(self._table(rows))
+        self.n_docs += self.tables[-1].num_rows
+        self.n_bytes += size
+        self.rejected += [(self.label, bad) for bad in rows.rejected]
+        self.next_row, self.dirty = rows.next_row, True
+
+    def _table(self, rows: Rows) -> pa.Table:
+        uids, hashes, keep = self._identify(rows)
+        table = pa.table(
+            {
+                "uid": uids,
+                "uid_hash": pa.array(hashes, pa.uint64()),
+                "text": rows.text,
+                "source": rows.source,
+                "date": pa.array(rows.date, pa.string()),
+                "url": pa.array(rows.url, pa.string()),
+                "metadata": rows.metadata,
+                "file": pa.array([self.label] * len(uids), pa.string()),
+                "row": pa.array(rows.row, pa.int64()),
+            }
+        )
+        table = table if len(keep) == len(uids) else table.take(keep)
+        n_tokens = self.counter.count(table.column("text").combine_chunks())
+        return table.append_column("n_tokens", pa.array(n_tokens.astype(np.int32)))
+
+    def _identify(self, rows: Rows) -> tuple[list[str], list[int], list[int]]:
+        """uid, its hash, and which rows stay: an id that a user gave twice sends the later row to quarantine."""
+        uids, hashes, keep = [], [], []
+        for place, (given, text) in enumerate(zip(rows.id, rows.text.to_pylist(), strict=True)):
+            uid = given if given is not None else self._content_uid(text)
+            value = xxhash.xxh3_64_intdigest(uid)
+            uids.append(uid)
+            hashes.append(value)
+            if value in self.seen:
+                raw = json.dumps({"id": uid, "text": text}, ensure_ascii=False).encode()
+                self.rejected.append((self.label, Rejected(rows.row[place], "duplicate id", raw)))
+            else:
+                self.seen.add(value)
+                keep.append(place)
+        return uids, hashes, keep
+
+    def _content_uid(self, text: str) -> str:
+        """Content hash, then `-2`, `-3` … for further occurrences: exact duplicates stay visible to deduplication."""
+        base = xxhash.xxh3_128_hexdigest(text)
+        count = self.occurrences.get(base, 1)
+        uid = base if count == 1 else f"{base}-{count}"
+        while xxhash.xxh3_64_intdigest(uid) in self.seen:
+            count += 1
+            uid = f"{base}-{count}"
+        if count > 1:
+            self.occurrences[base] = count
+        return uid
+
+    def flush(self) -> None:
+        """Append what is buffered as one part, with the cursor as it stands."""
+        if not (self.dirty and (self.n_docs or self.rejected or self.finished)):
+            return
+        table = (
+            pa.concat_tables(self.tables)
+            if self.tables
+            else documents.SCHEMA.remove(0).empty_table()
+        )
+        ids = pa.array(np.arange(self.next_doc, self.next_doc + table.num_rows))
+        table = table.append_column("doc_id", ids).select(documents.SCHEMA.names)
+        cursor = {"finished": self.finished, "key": self.key, "next_row": self.next_row}
+        documents.write_part(self.space, self.number, table, self._quarantine(), cursor)
+        self.report.n_docs += table.num_rows
+        self.report.n_tokens += int(np.sum(table.column("n_tokens").to_numpy()))
+        self.next_doc += table.num_rows
+        self.number += 1
+        self.tables, self.rejected = [], []
+        self.n_docs = self.n_bytes = 0
+        self.dirty = False
+
+    def _quarantine(self) -> pa.Table:
+        for _, bad in self.rejected:
+            reason = bad.reason.partition(":")[0]
+            self.report.reasons[reason] = self.report.reasons.get(reason, 0) + 1
+        self.report.n_quarantined += len(self.rejected)
+        rows = [
+            {"file": label, "row": bad.row, "reason": bad.reason, "raw": bad.raw}
+            for label, bad in self.rejected
+        ]
+        return pa.Table.from_pylist(rows, schema=documents.QUARANTINE)

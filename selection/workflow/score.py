@@ -1,0 +1,115 @@
+"""Score: signals in one pass over the text, each run filled where it lacks parts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from selection.core.documents import Documents, State
+from selection.core.method import Needs
+from selection.core.progress import Progress, Step, silent
+from selection.core.provenance import Run
+from selection.core.registry import catalogue, find
+from selection.core.signal import Signal
+from selection.store import artefacts, documents, runs
+from selection.store.locks import exclusive
+from selection.store.workspace import Workspace
+from selection.workflow import extend, load
+
+PACKAGE = "selection.signals"
+
+
+class _CorpusContext:
+    """What a signal's `prepare` may ask: a stable sample, or the corpus part by part."""
+
+    def __init__(self, space: Workspace) -> None:
+        self.space = space
+
+    def sample(self, n_docs: int, needs: Needs) -> Documents:
+        return load.sample(self.space, n_docs, needs)
+
+    def stream(self, needs: Needs) -> Iterable[Documents]:
+        return load.stream(self.space, needs)
+
+
+def score(
+    space: Workspace,
+    names: Sequence[str] | None = None,
+    settings: dict[str, Any] | None = None,
+    progress: Progress = silent,
+) -> list[Run]:
+    """Score the named signals, or with None every signal whose needs are met. Equal runs are looked up, not repeated."""
+    documents.require_parts(space)
+    signals = _chosen(space, names, settings or {})
+    with exclusive(space, "score", "score a workspace"):
+        started = time.monotonic()
+        begun = [_begin(space, signal, progress) for signal in signals]
+        _fill(space, begun, progress)
+        each_s = (time.monotonic() - started) / max(1, len(begun))
+        return [
+            run if runs.covers(space, run) else runs.finish(space, run, each_s)
+            for _, run, _ in begun
+        ]
+
+
+def _chosen(
+    space: Workspace, names: Sequence[str] | None, settings: dict[str, Any]
+) -> list[Signal]:
+    if names is None:
+        return [kind() for kind in catalogue(PACKAGE, Signal).values() if _ready(space, kind.needs)]
+    return [find(PACKAGE, Signal, name).build(settings) for name in names]
+
+
+def _ready(space: Workspace, needs: Needs) -> bool:
+    run = runs.current(space, "embedding") if needs.embedding or needs.clusters else None
+    if needs.embedding and (run is None or not runs.covers(space, run)):
+        return False
+    run = runs.current(space, "clusters") if needs.clusters else None
+    return not needs.clusters or (run is not None and runs.covers(space, run))
+
+
+def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal, Run, State]:
+    """The run of a signal, with its state fitted once and kept as an artefact."""
+    inputs: dict[str, Any] = {}
+    if signal.needs.embedding:
+        inputs["embedding"] = load.embedding_run(space).key
+    if signal.needs.clusters:
+        inputs["clusters"] = load.clusters_run(space).key
+    run = extend.row_wise(
+        "score", "signals", signal, space, inputs, [asdict(c) for c in signal.columns]
+    )
+    if run.created and run.artefact:
+        return signal, run, artefacts.load(space.artefacts, run.artefact)
+    progress(Step(f"prepare {signal.id()}", 0, documents.n_documents(space)))
+    state = {
+        name: np.asarray(values) for name, values in signal.prepare(_CorpusContext(space)).items()
+    }
+    artefact = artefacts.save(space, state)
+    return signal, runs.begin(space, run.model_copy(update={"artefact": artefact})), state
+
+
+def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Progress) -> None:
+    """Part by part, reading the text once for all signals that lack the part."""
+    lacking = {
+        run.key: {part.number for part in runs.missing_parts(space, run)} for _, run, _ in begun
+    }
+    wanted = set().union(*lacking.values()) if lacking else set()
+    parts = [part for part in documents.list_parts(space) if part.number in wanted]
+    needs = Needs()
+    for signal, _, _ in begun:
+        needs |= signal.needs
+    total = documents.n_documents(space)
+    done = total - sum(part.n_docs for part in parts)
+    for part, docs in zip(parts, load.stream(space, needs, parts), strict=True):
+        for signal, run, state in begun:
+            if part.number in lacking[run.key]:
+                scored = signal.score(docs, state)
+                runs.write_part(
+                    space, run, part, {c.name: np.asarray(scored[c.name]) for c in signal.columns}
+                )
+        done += part.n_docs
+        progress(Step(f"score {len(begun)} signals", done, total))
