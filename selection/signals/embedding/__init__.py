@@ -1,0 +1,1 @@
+"""Where a document stands among the vectors of the corpus."""

@@ -1,0 +1,53 @@
+"""Function words: text that people wrote for people is full of them, lists and menus are not.
+
+Lists are in `text.lexicon`: some 180 English words, and 10 to 30 of each of fifteen further languages.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from selection.core.documents import Documents, State
+from selection.core.signal import Column, Columns, Signal
+from selection.text.measure import measure
+from selection.text.shares import share
+
+
+class StopWords(Signal):
+    title: ClassVar[str] = "Stop words"
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(
+            "stop_word_share",
+            "Stop words",
+            "words on the English list or on one of the short lists of fifteen other languages / n_words, 0 without words",
+            "share",
+            1,
+            "own lists",
+        ),
+        Column(
+            "english_stop_word_share",
+            "English stop words",
+            "words on the English list / n_words, 0 without words",
+            "share",
+            1,
+            "own list",
+        ),
+        Column(
+            "gopher_stop_words",
+            "Gopher's stop words",
+            "how many of the, be, to, of, and, that, have, with occur",
+            "words",
+            1,
+            "Gopher quality rules (Rae et al. 2021) ask for 2",
+        ),
+    )
+
+    def score(self, docs: Documents, state: State) -> Columns:
+        words = measure(docs.text).words
+        return {
+            "stop_word_share": share(words["n_stop_words"], words["n_words"]),
+            "english_stop_word_share": share(words["n_english_stop_words"], words["n_words"]),
+            "gopher_stop_words": words["n_gopher_words"].astype(np.float64),
+        }

@@ -1,0 +1,1 @@
+"""Raters: each fills the quality dimensions, as `<dimension>__<rater>`."""

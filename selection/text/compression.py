@@ -1,0 +1,37 @@
+"""How small a document becomes under a general compressor: a measure of repetition that needs no words.
+
+Zstandard, level 3, one frame a document, compressed in C straight from the Arrow buffer on all cores.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from selection.text.buffers import Utf8
+from selection.text.memo import once_per_batch
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LEVEL = 3
+
+
+@once_per_batch
+def compressed_bytes(text: pa.StringArray | pa.LargeStringArray) -> np.ndarray:
+    """Bytes of each document's Zstandard frame, 0 for an empty document. (n_docs,) int64"""
+    import zstandard
+
+    utf8 = Utf8.of(text)
+    sizes = np.zeros(len(utf8), np.int64)
+    filled = np.flatnonzero(utf8.n_bytes)
+    if len(filled) == 0:
+        return sizes
+    segments = np.stack([utf8.offsets[filled], utf8.n_bytes[filled]], axis=1).astype(np.uint64)
+    buffer = zstandard.BufferWithSegments(utf8.data, segments.tobytes())
+    compressor = zstandard.ZstdCompressor(level=LEVEL)
+    frames = compressor.multi_compress_to_buffer(buffer, threads=os.cpu_count() or 1)
+    sizes[filled] = [len(frames[i]) for i in range(len(frames))]
+    return sizes

@@ -1,0 +1,38 @@
+"""UTF-8 bytes to code points and their classes: the one time that the text of a document is read.
+
+Every other kernel works on these two arrays, which stay in the processor's cache. Invalid UTF-8 cannot occur in an Arrow
+string array, so nothing is checked here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.kernel import kernel
+
+
+@kernel
+def decode(data: np.ndarray, table: np.ndarray, codes: np.ndarray, classes: np.ndarray) -> int:
+    """Fill `codes` and `classes` (both at least len(data) long, int32); the number of code points."""
+    n_chars = 0
+    i = 0
+    while i < len(data):
+        first = np.int64(data[i])
+        if first < 0x80:
+            code = first
+            i += 1
+        elif first < 0xE0:
+            code = (first & 0x1F) << 6 | (np.int64(data[i + 1]) & 0x3F)
+            i += 2
+        elif first < 0xF0:
+            code = (first & 0x0F) << 12 | (np.int64(data[i + 1]) & 0x3F) << 6
+            code |= np.int64(data[i + 2]) & 0x3F
+            i += 3
+        else:
+            code = (first & 0x07) << 18 | (np.int64(data[i + 1]) & 0x3F) << 12
+            code |= (np.int64(data[i + 2]) & 0x3F) << 6 | (np.int64(data[i + 3]) & 0x3F)
+            i += 4
+        codes[n_chars] = code
+        classes[n_chars] = table[code]
+        n_chars += 1
+    return n_chars

@@ -1,0 +1,54 @@
+"""64-bit hashes of words and n-grams, and the open-addressing tables that count them inside a kernel.
+
+A word's hash mixes its lower-cased code points (FNV-1a step, SplitMix64 finish). An n-gram's hash is the polynomial
+`h[n + 1] = h[n] * RADIX + word`, so lengthening every n-gram of a document by a word costs one multiplication each. With
+64 bits, the chance of any collision among a million different n-grams is below 1e-7.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.kernel import kernel
+
+OFFSET = np.uint64(0xCBF29CE484222325)
+PRIME = np.uint64(0x100000001B3)
+RADIX = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+
+@kernel
+def mix(value: np.uint64) -> np.uint64:
+    """The finish of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input reaches every bit of the output."""
+    z = (value ^ (value >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@kernel
+def hash_codes(codes: np.ndarray, start: int, stop: int, lower: np.ndarray) -> np.uint64:
+    """Hash of the lower-cased code points codes[start:stop]; never 0, which marks an empty slot."""
+    value = OFFSET
+    for i in range(start, stop):
+        value = (value ^ np.uint64(lower[codes[i]])) * PRIME
+    return mix(value) | np.uint64(1)
+
+
+@kernel
+def table_size(n_keys: int) -> int:
+    """The power of two that keeps a table of `n_keys` at most half full."""
+    size = 8
+    while size < 2 * n_keys:
+        size *= 2
+    return size
+
+
+@kernel
+def slot_of(table: np.ndarray, key: np.uint64) -> int:
+    """Where `key` is, or the empty slot where it belongs. `table` is uint64, a power of two long, 0 is empty."""
+    mask = len(table) - 1
+    slot = np.int64(key >> np.uint64(20)) & mask
+    while table[slot] != np.uint64(0) and table[slot] != key:
+        slot = (slot + 1) & mask
+    return slot  # type: ignore[return-value]

@@ -1,0 +1,172 @@
+"""Own word lists: function words of a dozen languages, and words that give a text's manner away.
+
+Small on purpose, written for this project, and enough for a share per document; not dictionaries. A word may stand in
+several lists, which become one bit each in one hash table, so a word costs one look-up whatever the number of lists.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from selection.text.hashing import hash_codes, slot_of, table_size
+from selection.text.unicode_classes import lower_table
+
+_ENGLISH = """
+a about above after again against all also am an and another any are aren't as at be because been before being below
+between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each either else
+ever every few for from further had hadn't has hasn't have haven't having he her here hers herself him himself his how i
+if in into is isn't it its itself just me might more most much must my myself neither no nor not of off on once only or
+other our ours ourselves out over own same shall she should shouldn't since so some such than that the their theirs them
+themselves then there these they this those though through to too under until up upon us very was wasn't we were weren't
+what when where whether which while who whom whose why will with within without won't would wouldn't yet you your yours
+yourself i'm i've i'll i'd you're you've you'll he's she's it's we're we've they're they've that's there's let's
+"""
+
+_OTHER = """
+el la los las un una unos de del que y en por para con no se su sus al lo como más pero es son fue era está este esta
+le les des du et est en une dans qui pour pas sur plus par avec ce cette ces il elle nous vous ils sont au aux ou mais
+der die das und ist nicht ein eine einen den dem des von zu mit auf für im sich auch als wie bei oder nach sind wird war
+o os as um uma do da dos das em no na nos nas não por mais com se ao foi são ele ela seu sua
+il lo gli di che è un una per non con si del della dei delle nel nella sono anche più come ma
+de het een en van ik te dat in is niet op zijn met voor er maar om aan ook als dan
+och att det som en på är av för med den till inte han var ett om men
+i w na się nie z do to że jest jak ale po od przez
+ve bir bu da de için ile çok daha olarak gibi ne
+и в не на я что он с а как это по но из у за к от же для бы так его
+و في من على إلى أن لا ما هذا التي الذي عن مع كان هو هي كل
+του και το να η της ο με που για από την
+yang dan di itu dengan untuk tidak ini dari dalam akan pada juga
+và của là có không một những được cho các
+的 了 是 在 和 不 有 这 與 我 他 也 就 之 为 一
+の は を に が と で も た て な し
+"""
+
+_CONNECTIVES = """
+accordingly additionally afterwards although also alternatively anyway because besides but conversely consequently
+despite eventually finally first firstly furthermore hence however if indeed initially instead last lastly later
+likewise meanwhile moreover namely nevertheless next nonetheless nor otherwise overall rather second secondly similarly
+since so specifically still subsequently then therefore third thirdly though thus too unless unlike until whereas
+whereby while yet
+"""
+
+_REASONING = """
+argue argued argues argument assume assumed assumes assuming assumption because cause caused causes causing claim
+compare compared conclude concluded conclusion consequence consequently contradiction deduce demonstrate demonstrates
+depend depends derive derived determine either equal equals equation evidence explain explained explains follows
+given hence hypothesis if imply implies implied infer inference let likely logic logical must necessarily otherwise
+premise presumably probability probably proof prove proved proves proven reason reasoning reasons require requires
+result results show shown shows since solution solve solved step suggest suggests suppose supposed then theorem
+therefore thus unless valid whereas whether why
+"""
+
+_BOILERPLATE = """
+account ad ads advert advertisement advertising affiliate basket blog bonus browse browser buy cart category checkout
+click comment comments contact cookie cookies copyright coupon deal deals delivery disclaimer discount download
+email facebook faq favorite feedback footer forum free gift homepage hotel inbox instagram javascript login logo menu
+newsletter offer offers online order password permalink pinterest policy popup portal post posted posts preview
+price prices privacy profile promo promotion register registered reply reserved retweet rss rt sale sales search
+share shared shipping shop shopping sidebar signup sitemap sponsored store submit subscribe subscription tag tags
+terms trackback tweet twitter unsubscribe upload url username video videos webmaster website widget wishlist youtube
+"""
+
+_TEACHING = """
+analysis answer biology called century chapter chemistry class classes classroom concept concepts consider consists
+contains course curriculum define defined defines definition describe described describes diagram discover discovered
+discovery education educational energy essay example examples exercise experiment explain explains explore fact facts
+figure for-example function history identify illustrate include includes including instance introduction knowledge
+known learn learned learning lesson lessons lecture mathematics mean meaning means method model observe physics
+practice principle principles problem problems process purpose question questions read refer refers research science
+scientific scientists section skill skills solve step steps student students studies study summary system table teach
+teacher teachers teaching term test textbook theory topic type types understand understanding unit university use used
+vocabulary
+"""
+
+_PERSONAL = """
+i i'm i've i'll i'd me my mine myself we we're we've we'll us our ours ourselves you you're you've you'll your yours
+yourself yourselves u ur im dont gonna wanna gotta lol omg yeah okay ok hey wow haha please
+"""
+
+_HEDGES = """
+maybe perhaps possibly probably seem seems seemed apparently supposedly allegedly rumor rumour rumored guess think
+believe believed feel feels opinion imagine hopefully somehow sort kind might unbelievable amazing awesome shocking
+incredible miracle best worst ever never always everyone nobody everything nothing love hate terrible horrible
+"""
+
+_GOPHER = ("the", "be", "to", "of", "and", "that", "have", "with")
+
+LISTS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "english": tuple(_ENGLISH.split()),
+        "other": tuple(_OTHER.split()),
+        "connective": tuple(_CONNECTIVES.split()),
+        "reasoning": tuple(_REASONING.split()),
+        "boilerplate": tuple(_BOILERPLATE.split()),
+        "teaching": tuple(_TEACHING.split()),
+        "personal": tuple(_PERSONAL.split()),
+        "hedge": tuple(_HEDGES.split()),
+    }
+)
+"""List name -> its words, in lower case with straight apostrophes."""
+
+STOP, OTHER_STOP, CONNECTIVE, REASONING, BOILERPLATE, TEACHING, PERSONAL, HEDGE = (
+    1 << bit for bit in range(8)
+)
+GOPHER_BITS = 8  # the eight words of Gopher's rule take bits 8 to 15
+LEARNED_ENDINGS = (
+    *("tion", "sion", "ment", "ness", "ance", "ence", "ency", "ship", "hood", "logy", "nomy", "athy"),
+    *("raphy"[-4:], "etry", "ical", "onal", "ular", "rity", "lity", "vity", "sity", "city", "gism"),
+    *("nism", "lism", "ysis", "osis", "esis", "itis", "tics", "yzed", "lyze", "ized", "izes", "ible"),
+)  # fmt: skip
+"""Last four letters of the abstract and technical words of Latin and Greek descent."""
+
+
+def code_points(word: str) -> np.ndarray:
+    """The characters of a word. (len(word),) int32"""
+    return np.array([ord(character) for character in word], np.int32)
+
+
+def word_hash(word: str) -> np.uint64:
+    """The hash that the kernels give this word."""
+    return np.uint64(hash_codes(code_points(word), 0, len(word), lower_table()))
+
+
+class WordLists(NamedTuple):
+    """A hash table from words to the set of lists each is on; set 0 is that of a word on no list."""
+
+    keys: np.ndarray  # (size,) uint64, for `hashing.slot_of`
+    sets: np.ndarray  # (size,) int32, number of the set
+    set_bits: np.ndarray  # (n_sets,) int32, bits of the lists in each set
+
+
+@cache
+def word_list_table() -> WordLists:
+    """All lists, and Gopher's eight words from bit `GOPHER_BITS` on."""
+    bits: dict[str, int] = {}
+    for bit, words in enumerate(LISTS.values()):
+        for word in words:
+            bits[word] = bits.get(word, 0) | 1 << bit
+    for bit, word in enumerate(_GOPHER):
+        bits[word] |= 1 << (GOPHER_BITS + bit)
+    keys, values = _table(bits)
+    set_bits, sets = np.unique(values, return_inverse=True)
+    return WordLists(keys, sets.astype(np.int32), set_bits)
+
+
+@cache
+def ending_table() -> np.ndarray:
+    """The keys of `LEARNED_ENDINGS`. (size,) uint64"""
+    return _table(dict.fromkeys(LEARNED_ENDINGS, 1))[0]
+
+
+def _table(bits: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    keys = np.zeros(table_size(2 * len(bits)), np.uint64)
+    values = np.zeros(len(keys), np.int32)
+    for word, value in bits.items():
+        key = word_hash(word)
+        slot = slot_of(keys, key)
+        keys[slot], values[slot] = key, value
+    return keys, values

@@ -1,0 +1,148 @@
+"""Lines and paragraphs: how they end, how long they are, and how many were there before.
+
+Lines are divided at U+000A and trimmed of white space; empty ones only count as such. A paragraph is a run of lines
+between empty ones. A line or paragraph is a duplicate when an equal one came earlier in the document, so of three equal
+lines two are duplicates.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.hashing import RADIX, mix, slot_of, table_size
+from selection.text.kernel import Row, kernel
+from selection.text.unicode_classes import BULLET, CLOSER, SPACE, TERMINAL, WORD
+
+LINES = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "n_newlines",
+            "n_lines",
+            "n_empty_lines",
+            "line_chars",
+            "n_short_lines",
+            "n_terminal_lines",
+            "n_bullet_lines",
+            "n_ellipsis_lines",
+            "n_brief_lines",
+            "n_code_lines",
+            "n_duplicate_lines",
+            "duplicate_line_chars",
+            "n_paragraphs",
+            "n_duplicate_paragraphs",
+            "duplicate_paragraph_chars",
+        )
+    ]
+)
+SHORT_CHARS = 30
+BRIEF_WORDS = 3
+_NEWLINE, _STOP, _ELLIPSIS = 0x0A, 0x2E, 0x2026
+_CODE_ENDS = (0x3B, 0x7B, 0x7D, 0x3E, 0x3D, 0x5C, 0x28)  # ; { } > = \ (
+
+
+@kernel
+def _ends_terminally(classes: np.ndarray, start: int, stop: int) -> bool:
+    """Whether the last character, closing quotes and brackets left out, may end a sentence."""
+    while stop > start and classes[stop - 1] & (CLOSER | TERMINAL) == CLOSER:
+        stop -= 1
+    return stop > start and classes[stop - 1] & TERMINAL != 0
+
+
+@kernel
+def _is_brief(classes: np.ndarray, start: int, stop: int) -> bool:
+    """Fewer than three runs of word characters."""
+    runs = 0
+    for i in range(start, stop):
+        runs += classes[i] & WORD != 0 and (i == start or classes[i - 1] & WORD == 0)
+        if runs == BRIEF_WORDS:
+            return False
+    return True
+
+
+@kernel
+def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row: Row) -> None:
+    last = codes[stop - 1]
+    row.n_lines += 1
+    row.line_chars += stop - start
+    row.n_short_lines += stop - start <= SHORT_CHARS
+    row.n_terminal_lines += _ends_terminally(classes, start, stop)
+    row.n_bullet_lines += classes[start] & BULLET != 0
+    dots = last == _STOP and stop - start > 2 and codes[stop - 2] == _STOP
+    row.n_ellipsis_lines += last == _ELLIPSIS or (dots and codes[stop - 3] == _STOP)
+    row.n_brief_lines += _is_brief(classes, start, stop)
+    row.n_code_lines += last in _CODE_ENDS
+
+
+@kernel
+def _seen_before(table: np.ndarray, key: np.uint64) -> bool:
+    slot = slot_of(table, key)
+    seen = table[slot] == key
+    table[slot] = key
+    return seen
+
+
+@kernel
+def _hash_line(codes: np.ndarray, start: int, stop: int) -> np.uint64:
+    """Hash of codes[start:stop] as they are, two at a time; never 0."""
+    key = np.uint64(stop - start)
+    for i in range(start, stop - 1, 2):
+        pair = np.uint64(codes[i]) << np.uint64(32) | np.uint64(codes[i + 1])
+        key = (key ^ pair) * RADIX
+        key ^= key >> np.uint64(32)
+    if (stop - start) % 2:
+        key = (key ^ np.uint64(codes[stop - 1])) * RADIX
+    return mix(key) | np.uint64(1)
+
+
+@kernel
+def _count_newlines(codes: np.ndarray) -> int:
+    newlines = 0
+    for i in range(len(codes)):
+        newlines += codes[i] == _NEWLINE
+    return newlines
+
+
+@kernel
+def _end_paragraph(table: np.ndarray, key: np.uint64, chars: int, row: Row) -> None:
+    if chars:
+        row.n_paragraphs += 1
+        if _seen_before(table, mix(key) | np.uint64(1)):
+            row.n_duplicate_paragraphs += 1
+            row.duplicate_paragraph_chars += chars
+
+
+@kernel
+def count_lines(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
+    """Lines and paragraphs of a document into a `LINES` record. A document without characters has no line."""
+    n = len(codes)
+    if n == 0:
+        return
+    row.n_newlines = _count_newlines(codes)
+    lines = np.zeros(table_size(row.n_newlines + 1), np.uint64)
+    paragraphs = np.zeros(len(lines), np.uint64)
+    block = np.uint64(0)
+    block_chars = 0
+    begin = 0
+    for i in range(n + 1):
+        if i < n and codes[i] != _NEWLINE:
+            continue
+        start, stop = begin, i
+        begin = i + 1
+        while start < stop and classes[start] & SPACE:
+            start += 1
+        while stop > start and classes[stop - 1] & SPACE:
+            stop -= 1
+        if start == stop:
+            row.n_empty_lines += 1
+            _end_paragraph(paragraphs, block, block_chars, row)
+            block, block_chars = np.uint64(0), 0
+            continue
+        _describe(codes, classes, start, stop, row)
+        key = _hash_line(codes, start, stop)
+        if _seen_before(lines, key):
+            row.n_duplicate_lines += 1
+            row.duplicate_line_chars += stop - start
+        block = block * RADIX + key
+        block_chars += stop - start
+    _end_paragraph(paragraphs, block, block_chars, row)

@@ -1,0 +1,98 @@
+"""URLs, e-mail addresses and ellipses, looked for at the punctuation that each must hold.
+
+A URL begins at `http://`, `https://`, `ftp://` or `www.` (any case, not after a letter or number) and runs to white space
+or one of < > " ' ` ) ] } |; at least one character must follow the mark. An e-mail address is an `@` outside a URL, after
+one of [A-Za-z0-9._%+-], whose host part [A-Za-z0-9.-]* holds a full stop followed by two letters. An ellipsis is "…", or
+every third full stop of a run outside a URL.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.kernel import Row, kernel
+from selection.text.unicode_classes import LINK, SPACE, WORD
+
+LINKS = np.dtype([(name, np.int64) for name in ("n_urls", "url_chars", "n_emails", "n_ellipses")])
+_AT, _DOT, _COLON, _SLASH, _ELLIPSIS = 0x40, 0x2E, 0x3A, 0x2F, 0x2026
+_URL_ENDS = (0x3C, 0x3E, 0x22, 0x27, 0x60, 0x29, 0x5D, 0x7D, 0x7C)
+_F, _H, _P, _S, _T, _W = (ord(letter) for letter in "fhpstw")
+
+
+@kernel
+def _is_letter(code: int) -> bool:
+    return 97 <= (code | 32) <= 122
+
+
+@kernel
+def _scheme_start(codes: np.ndarray, colon: int) -> int:
+    """Where the http, https or ftp before `colon` begins; -1 if there is none or no // after it."""
+    if colon + 2 >= len(codes) or codes[colon + 1] != _SLASH or codes[colon + 2] != _SLASH:
+        return -1
+    i = colon - 1
+    if i >= 4 and codes[i] | 32 == _S:
+        i -= 1
+    elif i >= 2 and codes[i] | 32 == _P and codes[i - 1] | 32 == _T and codes[i - 2] | 32 == _F:
+        return i - 2
+    if i < 3 or codes[i] | 32 != _P or codes[i - 1] | 32 != _T:
+        return -1
+    return i - 3 if codes[i - 2] | 32 == _T and codes[i - 3] | 32 == _H else -1
+
+
+@kernel
+def _url_start(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
+    """Where the URL whose mark has its colon or full stop at i begins; -1 if there is none."""
+    start = -1
+    if codes[i] == _COLON:
+        start = _scheme_start(codes, i)
+    elif i >= 3 and codes[i] == _DOT:
+        www = codes[i - 1] | 32 == _W and codes[i - 2] | 32 == _W and codes[i - 3] | 32 == _W
+        start = i - 3 if www else -1
+    return -1 if start > 0 and classes[start - 1] & WORD else start
+
+
+@kernel
+def _is_email(codes: np.ndarray, at: int) -> bool:
+    if at == 0:
+        return False
+    left = codes[at - 1]
+    if not (48 <= left <= 57 or _is_letter(left) or left in (_DOT, 0x5F, 0x25, 0x2B, 0x2D)):
+        return False
+    for j in range(at + 1, len(codes) - 2):
+        code = codes[j]
+        if code == _DOT and _is_letter(codes[j + 1]) and _is_letter(codes[j + 2]):
+            return True
+        if not (_is_letter(code) or 48 <= code <= 57 or code in (0x2D, _DOT)):
+            return False
+    return False
+
+
+@kernel
+def count_links(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
+    """Fill a `LINKS` record of one document."""
+    n = len(codes)
+    run = 0  # full stops directly before i
+    i = 0
+    while i < n:
+        if classes[i] & LINK == 0:
+            run = 0
+            i += 1
+            continue
+        code = codes[i]
+        start = _url_start(codes, classes, i)
+        if start >= 0:
+            body = i + 3 if code == _COLON else i + 1
+            end = body
+            while end < n and classes[end] & SPACE == 0 and codes[end] not in _URL_ENDS:
+                end += 1
+            if end > body:
+                row.n_urls += 1
+                row.url_chars += end - start
+                run = 0
+                i = end
+                continue
+        run = run + 1 if code == _DOT else 0
+        row.n_ellipses += code == _ELLIPSIS or (run > 0 and run % 3 == 0)
+        if code == _AT:
+            row.n_emails += _is_email(codes, i)
+        i += 1

@@ -1,0 +1,111 @@
+"""Types among tokens: how rich a document's vocabulary is, by five measures that differ in how they treat length.
+
+- unigram entropy, -sum p log2 p over word types, in bits per word (Shannon)
+- Yule's K = 10^4 (sum f^2 - N) / N^2, f the frequency of each type (Yule 1944)
+- hapax legomena, types that occur once
+- MATTR, the type-token ratio averaged over all windows of 50 words (Covington and McFall 2010)
+- MTLD at threshold 0.72, the mean of a forward and a backward pass (McCarthy and Jarvis 2010); a pass without any
+  repetition has no factor, and gives the number of words
+
+Cost: linear in words; a document's words become dense type numbers once, so no measure needs a hash table of its own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.hashing import slot_of, table_size
+from selection.text.kernel import Row, kernel
+
+VOCABULARY = np.dtype(
+    [
+        ("n_types", np.int64),
+        ("n_hapaxes", np.int64),
+        ("entropy", np.float64),
+        ("yules_k", np.float64),
+        ("mattr", np.float64),
+        ("mtld", np.float64),
+    ]
+)
+WINDOW = 50
+THRESHOLD = 0.72
+
+
+@kernel
+def number_types(hashes: np.ndarray, types: np.ndarray) -> int:
+    """Fill the type number of every word, in order of first occurrence; how many types there are."""
+    size = table_size(len(hashes))
+    table = np.zeros(size, np.uint64)
+    numbers = np.empty(size, np.int32)
+    n_types = 0
+    for w in range(len(hashes)):
+        slot = slot_of(table, hashes[w])
+        if table[slot] == np.uint64(0):
+            table[slot] = hashes[w]
+            numbers[slot] = n_types
+            n_types += 1
+        types[w] = numbers[slot]
+    return n_types
+
+
+@kernel
+def _mattr(types: np.ndarray, n_types: int) -> float:
+    n = len(types)
+    window = min(WINDOW, n)
+    inside = np.zeros(n_types, np.int32)
+    distinct = 0
+    total = 0
+    for w in range(n):
+        inside[types[w]] += 1
+        distinct += inside[types[w]] == 1
+        if w >= window:
+            inside[types[w - window]] -= 1
+            distinct -= inside[types[w - window]] == 0
+        if w >= window - 1:
+            total += distinct
+    return total / (window * (n - window + 1))
+
+
+@kernel
+def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
+    n = len(types)
+    last_factor = np.full(n_types, -1, np.int32)
+    factor = distinct = length = 0
+    ratio = 1.0
+    for step in range(n):
+        word = types[n - 1 - step] if backward else types[step]
+        length += 1
+        distinct += last_factor[word] != factor
+        last_factor[word] = factor
+        ratio = distinct / length
+        if ratio <= THRESHOLD:
+            factor += 1
+            distinct = length = 0
+            ratio = 1.0
+    factors = factor + (1.0 - ratio) / (1.0 - THRESHOLD)
+    return n / factors if factors > 0 else float(n)
+
+
+@kernel
+def count_vocabulary(types: np.ndarray, n_types: int, row: Row) -> None:
+    """The measures of one document into a `VOCABULARY` record; zeros for a document without words."""
+    n = len(types)
+    row.n_types = n_types
+    if n == 0:
+        return
+    counts = np.zeros(n_types, np.int64)
+    for w in range(n):
+        counts[types[w]] += 1
+    squares = hapaxes = 0
+    logs = 0.0
+    for count in counts:
+        squares += count * count
+        if count == 1:
+            hapaxes += 1  # log2 of 1 is 0
+        else:
+            logs += count * np.log2(count)
+    row.n_hapaxes = hapaxes
+    row.entropy = max(0.0, np.log2(n) - logs / n)
+    row.yules_k = 1e4 * (squares - n) / (float(n) * n)
+    row.mattr = _mattr(types, n_types)
+    row.mtld = (_mtld_pass(types, n_types, False) + _mtld_pass(types, n_types, True)) / 2

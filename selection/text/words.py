@@ -1,0 +1,199 @@
+"""Words: where they begin and end, their hashes, and how many are long, learned, capitalised or on a word list.
+
+A word is a maximal run of letters (L*), numbers (N*) and marks (M*) that begins with a letter or number; an apostrophe
+between two letters belongs to it (a curly one hashes as a straight one); a letter of a script without spaces is a word by
+itself, with its marks (see `unicode_classes`). Hyphens and underscores separate. Words compare in lower case.
+A *field* is a maximal run of characters that are not white space, which is what tools that split on spaces call a word.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from selection.text.hashing import OFFSET, PRIME, hash_codes, mix, slot_of
+from selection.text.kernel import Row, kernel
+from selection.text.lexicon import (
+    BOILERPLATE,
+    CONNECTIVE,
+    GOPHER_BITS,
+    HEDGE,
+    OTHER_STOP,
+    PERSONAL,
+    REASONING,
+    STOP,
+    TEACHING,
+    word_list_table,
+)
+from selection.text.syllables import count_syllables
+from selection.text.unicode_classes import APOSTROPHE, LETTER, MARK, SPACE, UNSPACED, WORD
+
+WORDS = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "n_words",
+            "word_chars",
+            "n_letter_words",
+            "n_long_words",
+            "n_learned_words",
+            "n_capitalised",
+            "n_shouted",
+            "n_syllables",
+            "n_complex_words",
+            "longest_word",
+            "n_stop_words",
+            "n_english_stop_words",
+            "n_gopher_words",
+            "n_connectives",
+            "n_reasoning_words",
+            "n_boilerplate_words",
+            "n_teaching_words",
+            "n_personal_words",
+            "n_hedges",
+            "n_fields",
+            "n_letter_fields",
+        )
+    ]
+)
+
+
+_LISTED = (
+    ("n_english_stop_words", STOP),
+    ("n_stop_words", STOP | OTHER_STOP),
+    ("n_connectives", CONNECTIVE),
+    ("n_reasoning_words", REASONING),
+    ("n_boilerplate_words", BOILERPLATE),
+    ("n_teaching_words", TEACHING),
+    ("n_personal_words", PERSONAL),
+    ("n_hedges", HEDGE),
+)
+
+
+class Tables(NamedTuple):
+    """The read-only tables of a kernel."""
+
+    classes: np.ndarray  # `class_table()`
+    lower: np.ndarray  # `lower_table()`
+    list_keys: np.ndarray  # `word_list_table().keys`
+    list_sets: np.ndarray  # `word_list_table().sets`
+    ending_keys: np.ndarray  # `ending_table()`
+
+
+@kernel
+def find_words(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> int:
+    """Fill the bounds of every word (arrays of at least len(classes)); their number."""
+    n = len(classes)
+    n_words = 0
+    i = 0
+    while i < n:
+        flags = classes[i]
+        if flags & WORD == 0:
+            i += 1
+            continue
+        starts[n_words] = i
+        i += 1
+        alone = flags & UNSPACED
+        while i < n:
+            flags = classes[i]
+            if flags & MARK or (not alone and flags & WORD and flags & UNSPACED == 0):
+                i += 1
+            elif (
+                flags & APOSTROPHE
+                and not alone
+                and classes[i - 1] & LETTER
+                and i + 1 < n
+                and classes[i + 1] & (LETTER | UNSPACED) == LETTER
+            ):
+                i += 2
+            else:
+                break
+        stops[n_words] = i
+        n_words += 1
+    return n_words
+
+
+@kernel
+def describe_words(
+    codes: np.ndarray,
+    classes: np.ndarray,
+    starts: np.ndarray,
+    stops: np.ndarray,
+    tables: Tables,
+    hashes: np.ndarray,
+    row: Row,
+) -> None:
+    """What a word's characters say: its hash, length, case, syllables and ending."""
+    chars = longest = long = letter_words = capitals = shouted = spoken = complex_words = (
+        learned
+    ) = 0
+    for w in range(len(starts)):
+        start, stop = starts[w], stops[w]
+        length = stop - start
+        letters = upper = groups = vowel_before = 0
+        value = OFFSET
+        for i in range(start, stop):
+            flags = classes[i]
+            letters += flags & 1
+            upper += (flags >> 3) & 1
+            vowel = (flags >> 14) & 1
+            groups += vowel & ~vowel_before
+            vowel_before = vowel
+            value = (value ^ np.uint64(tables.lower[codes[i]])) * PRIME
+        hashes[w] = mix(value) | np.uint64(1)
+        syllables = count_syllables(codes, classes, start, stop, groups)
+        chars += length
+        longest = max(longest, length)
+        letter_words += letters > 0
+        capitals += (classes[start] >> 3) & 1
+        shouted += (letters > 1) & (upper == letters)
+        spoken += syllables
+        complex_words += syllables > 2
+        if length > 6:
+            long += 1
+            key = hash_codes(codes, stop - 4, stop, tables.lower)
+            learned += tables.ending_keys[slot_of(tables.ending_keys, key)] == key
+    row.n_words, row.word_chars, row.longest_word = len(starts), chars, longest
+    row.n_long_words, row.n_letter_words, row.n_capitalised = long, letter_words, capitals
+    row.n_shouted, row.n_syllables, row.n_complex_words = shouted, spoken, complex_words
+    row.n_learned_words = learned
+
+
+@kernel
+def count_listed(hashes: np.ndarray, tables: Tables, sets: np.ndarray) -> None:
+    """Add a document's words to the histogram of the sets of lists that they are on, (n_sets,) int64."""
+    for w in range(len(hashes)):
+        sets[tables.list_sets[slot_of(tables.list_keys, hashes[w])]] += 1
+
+
+def unfold_lists(sets: np.ndarray, rows: np.ndarray) -> None:
+    """(n_docs, n_sets) histograms into the list fields of `WORDS` records."""
+    bits = word_list_table().set_bits
+    for name, bit in _LISTED:
+        rows[name] = sets[:, bits & bit != 0].sum(axis=1)
+    for bit in range(GOPHER_BITS, GOPHER_BITS + 8):
+        rows["n_gopher_words"] += sets[:, bits >> bit & 1 != 0].sum(axis=1) > 0
+
+
+@kernel
+def count_fields(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row) -> None:
+    """Runs of characters that are not white space, and how many of them hold a letter."""
+    fields = letter_fields = 0
+    space_before = 1
+    for i in range(len(classes)):
+        space = (classes[i] >> 5) & 1
+        fields += space_before & ~space
+        space_before = space
+    counted = False  # whether the field at hand has shown a letter
+    for w in range(len(starts)):
+        for i in range(stops[w - 1] if w else 0, starts[w]):
+            if classes[i] & SPACE:
+                counted = False
+        if not counted:
+            for i in range(starts[w], stops[w]):
+                if classes[i] & LETTER:
+                    counted = True
+                    letter_fields += 1
+                    break
+    row.n_fields, row.n_letter_fields = fields, letter_fields
