@@ -60,7 +60,7 @@ def _listed(cls: type[Settings], name: str, value: Any) -> Any:
 
 
 def _read(value: str) -> Any:
-    if value[:1] in "[{":
+    if value.startswith(("[", "{")):
         try:
             return json.loads(value)
         except json.JSONDecodeError as error:

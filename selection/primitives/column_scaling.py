@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selection.primitives.ranks import TokenRanks, normal_scores
+from selection.primitives.ranks import TokenRanks, normal_scores, pack, unpack
 
 _KNOTS = 1_000  # per signal: a recipe carries them as JSON
 
@@ -47,25 +47,12 @@ class ColumnScaling:
 
     def to_state(self) -> dict[str, np.ndarray]:
         """Named arrays; the rank maps are laid end to end."""
-        lengths = np.array([len(each.values) for each in self.ranks], np.int64)
-        return {
-            "mean": self.mean,
-            "sd": self.sd,
-            "median": self.median,
-            "knot_lengths": lengths,
-            "knot_values": np.concatenate([np.empty(0), *(each.values for each in self.ranks)]),
-            "knot_ranks": np.concatenate([np.empty(0), *(each.ranks for each in self.ranks)]),
-        }
+        return {"mean": self.mean, "sd": self.sd, "median": self.median, **pack(self.ranks, "knot")}
 
     @classmethod
     def from_state(cls, state: Mapping[str, np.ndarray]) -> ColumnScaling:
         """The inverse of `to_state`."""
-        ends = np.cumsum(state["knot_lengths"]).astype(int)[:-1]
-        pairs = zip(
-            np.split(state["knot_values"], ends), np.split(state["knot_ranks"], ends), strict=True
-        )
-        ranks = tuple(TokenRanks(v, r) for v, r in pairs) if len(state["knot_lengths"]) else ()
-        return cls(state["mean"], state["sd"], state["median"], ranks)
+        return cls(state["mean"], state["sd"], state["median"], unpack(state, "knot"))
 
 
 def _normal(values: np.ndarray, ranks: tuple[TokenRanks, ...]) -> np.ndarray:

@@ -13,22 +13,24 @@ def excluding(
     log_weight: np.ndarray,
     missing: Mapping[str, np.ndarray],
     because: Mapping[str, np.ndarray] | None = None,
+    refused: Mapping[str, np.ndarray] | None = None,
 ) -> Weights:
-    """Weights with -inf wherever a value is missing.
+    """Weights with -inf wherever a value is missing or the method refuses the document.
 
-    `missing`: what is missing -> (n_docs,) bool. The first reason that holds stands in because["excluded"] ("" where
-    none does); `excluded` counts each reason once per document. NaN in `log_weight` is allowed there only.
+    Both map a reason -> (n_docs,) bool. The first reason that holds stands in because["excluded"] ("" where none does).
+    `excluded` counts the missing ones, each document once. NaN in `log_weight` is allowed at excluded documents only.
     """
     code = np.zeros(len(log_weight), np.int16)
-    reasons = [""]
-    counts: dict[str, int] = {}
-    for name, absent in missing.items():
-        fresh = absent & (code == 0)
-        if fresh.any():
-            code[fresh] = len(reasons)
-            reasons.append(f"{name} is not rated")
-            counts[reasons[-1]] = int(fresh.sum())
+    reasons, counts = [""], {}
+    for reason, holds in {**missing, **(refused or {})}.items():
+        fresh = holds & (code == 0)
+        if not fresh.any():
+            continue
+        code[fresh] = len(reasons)
+        reasons.append(reason)
+        if reason in missing:
+            counts[reason] = int(fresh.sum())
     columns = dict(because or {})
-    if counts:
+    if len(reasons) > 1:
         columns["excluded"] = np.array(reasons, object)[code]
     return Weights(np.where(code > 0, -np.inf, log_weight), columns, excluded=counts)

@@ -12,7 +12,7 @@ Cost: one sort to fit; `of` is a binary search in the knots, row by row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ class TokenRanks:
         distinct, tokens = tied_sums(values, weight)
         above = tokens[::-1].cumsum()[::-1]  # tokens at or above each distinct value
         ranks = (above - tokens / 2) / above[0]
-        chosen = _even_choice(ranks, max_knots)
+        chosen = even_choice(ranks, max_knots)
         return cls(distinct[chosen], ranks[chosen])
 
     def of(self, values: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ def tied_sums(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.nd
     return ordered[starts], np.add.reduceat(weight[order], starts)
 
 
-def _even_choice(ranks: np.ndarray, max_knots: int) -> np.ndarray:
+def even_choice(ranks: np.ndarray, max_knots: int) -> np.ndarray:
     """At most `max_knots` positions of descending `ranks`, evenly spread over rank, both ends kept."""
     if len(ranks) <= max_knots:
         return np.arange(len(ranks))
@@ -78,6 +78,25 @@ def _even_choice(ranks: np.ndarray, max_knots: int) -> np.ndarray:
     ascending = ranks[::-1]
     places = np.unique(np.clip(np.searchsorted(ascending, wanted), 0, len(ranks) - 1))
     return np.unique(np.r_[0, len(ranks) - 1 - places, len(ranks) - 1])
+
+
+def pack(ranks: Sequence[TokenRanks], name: str) -> dict[str, np.ndarray]:
+    """Many maps laid end to end as three arrays, for a fitted state."""
+    return {
+        f"{name}_lengths": np.array([len(each.values) for each in ranks], np.int64),
+        f"{name}_values": np.concatenate([np.empty(0), *(each.values for each in ranks)]),
+        f"{name}_ranks": np.concatenate([np.empty(0), *(each.ranks for each in ranks)]),
+    }
+
+
+def unpack(state: Mapping[str, np.ndarray], name: str) -> tuple[TokenRanks, ...]:
+    """The inverse of `pack`."""
+    lengths = state[f"{name}_lengths"]
+    if not len(lengths):
+        return ()
+    ends = np.cumsum(lengths)[:-1]
+    values, ranks = np.split(state[f"{name}_values"], ends), np.split(state[f"{name}_ranks"], ends)
+    return tuple(TokenRanks(v, r) for v, r in zip(values, ranks, strict=True))
 
 
 def normal_scores(ranks: np.ndarray) -> np.ndarray:

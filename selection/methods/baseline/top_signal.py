@@ -18,6 +18,7 @@ from selection.core.documents import Documents, State
 from selection.core.method import DocumentMethod, Needs, signal_field
 from selection.core.weights import Scale, Weights
 from selection.primitives.exclusion import excluding
+from selection.primitives.standard_scores import missing
 
 
 class TopSignal(DocumentMethod):
@@ -43,4 +44,4 @@ class TopSignal(DocumentMethod):
             self.direction == "polarity" and docs.polarity.get(self.signal, 0) < 0
         ):
             values = -values
-        return excluding(values, {self.signal: np.isnan(values)})
+        return excluding(values, missing(docs, (self.signal,)))

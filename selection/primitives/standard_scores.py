@@ -1,0 +1,68 @@
+"""Standard scores: signals on one scale, higher as better, from means and deviations fitted once.
+
+    z[d, j] = sign_j * (signal_j[d] - mean_j) / sd_j;   a constant signal says nothing and scores 0
+
+sign_j is -1 for signals whose polarity says lower is better, else +1. Missing values stay NaN and do not count in
+the fit.
+
+Cost: one pass per signal; row by row once fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from selection.core.documents import Documents
+from selection.primitives.ranks import TokenRanks
+
+
+@dataclass(frozen=True)
+class StandardScores:
+    """Build with `fit`; one entry per signal."""
+
+    names: tuple[str, ...]
+    mean: np.ndarray
+    sd: np.ndarray
+    sign: np.ndarray
+
+    @classmethod
+    def fit(cls, docs: Documents, names: Sequence[str]) -> StandardScores:
+        """Means and sample deviations over the documents that are rated."""
+        mean, sd, sign = (np.zeros(len(names)) for _ in range(3))
+        for j, name in enumerate(names):
+            rated = docs.signals[name][~np.isnan(docs.signals[name])].astype(np.float64)
+            mean[j] = rated.mean() if len(rated) else 0.0
+            spread = rated.std(ddof=1) if len(rated) > 1 else 0.0
+            sd[j] = spread if spread > 1e-12 * max(1.0, abs(mean[j])) else 0.0
+            sign[j] = -1.0 if docs.polarity.get(name, 0) < 0 else 1.0
+        return cls(tuple(names), mean, sd, sign)
+
+    def mean_z(self, docs: Documents) -> np.ndarray:
+        """(n_docs,) mean of the signed z over the signals; NaN where any is missing."""
+        total = np.zeros(len(docs))
+        for j, name in enumerate(self.names):
+            centred = docs.signals[name] - self.mean[j]
+            total += centred * (self.sign[j] / self.sd[j] if self.sd[j] > 0 else 0.0)
+        return total / len(self.names)
+
+    def to_state(self) -> dict[str, np.ndarray]:
+        """Named arrays for a method's fitted state."""
+        return {"z_mean": self.mean, "z_sd": self.sd, "z_sign": self.sign}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, np.ndarray], names: Sequence[str]) -> StandardScores:
+        """The inverse of `to_state`; the names are the method's setting."""
+        return cls(tuple(names), state["z_mean"], state["z_sd"], state["z_sign"])
+
+
+def signal_ranks(docs: Documents, name: str) -> TokenRanks:
+    """rank / n of one signal over the corpus, 0 is best by its polarity, each document counting once."""
+    return TokenRanks.fit(docs.signal(name).astype(np.float64))
+
+
+def missing(docs: Documents, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Reason -> (n_docs,) bool, true where the signal is not rated; the form that `excluding` takes."""
+    return {f"{name} is not rated": np.isnan(docs.signals[name]) for name in names}
