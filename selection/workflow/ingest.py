@@ -187,25 +187,26 @@ class _PartWriter:
     def _identify(self, rows: Rows) -> tuple[list[str], list[int], list[int]]:
         """uid, its hash, and which rows stay: an id that a user gave twice sends the later row to quarantine."""
         uids, hashes, keep = [], [], []
-        for place, (given, text) in enumerate(zip(rows.id, rows.text.to_pylist(), strict=True)):
+        texts = rows.text.cast(pa.large_binary()).to_pylist()
+        for place, (given, text) in enumerate(zip(rows.id, texts, strict=True)):
             uid = given if given is not None else self._content_uid(text)
-            value = xxhash.xxh3_64_intdigest(uid)
+            value = _uid_hash(uid)
             uids.append(uid)
             hashes.append(value)
             if value in self.seen:
-                raw = json.dumps({"id": uid, "text": text}, ensure_ascii=False).encode()
-                self.rejected.append((self.label, Rejected(rows.row[place], "duplicate id", raw)))
+                raw = json.dumps({"id": uid, "text": text.decode()}, ensure_ascii=False).encode()
+                self.rejected.append((self.label, Rejected(rows.row[place], "duplicate id", raw, uid)))
             else:
                 self.seen.add(value)
                 keep.append(place)
         return uids, hashes, keep
 
-    def _content_uid(self, text: str) -> str:
+    def _content_uid(self, text: bytes) -> str:
         """Content hash, then `-2`, `-3` … for further occurrences: exact duplicates stay visible to deduplication."""
-        base = xxhash.xxh3_128_hexdigest(text)
+        base = xxhash.xxh3_128_hexdigest(text.encode())
         count = self.occurrences.get(base, 1)
         uid = base if count == 1 else f"{base}-{count}"
-        while xxhash.xxh3_64_intdigest(uid) in self.seen:
+        while _uid_hash(uid) in self.seen:
             count += 1
             uid = f"{base}-{count}"
         if count > 1:
@@ -235,11 +236,20 @@ class _PartWriter:
 
     def _quarantine(self) -> pa.Table:
         for _, bad in self.rejected:
-            reason = bad.reason.partition(":")[0]
-            self.report.reasons[reason] = self.report.reasons.get(reason, 0) + 1
+            self.report.reasons[bad.reason] = self.report.reasons.get(bad.reason, 0) + 1
         self.report.n_quarantined += len(self.rejected)
         rows = [
-            {"file": label, "row": bad.row, "reason": bad.reason, "raw": bad.raw}
+            {
+                "file": label,
+                "row": bad.row,
+                "reason": f"{bad.reason}: {bad.detail}" if bad.detail else bad.reason,
+                "raw": bad.raw,
+            }
             for label, bad in self.rejected
         ]
         return pa.Table.from_pylist(rows, schema=documents.QUARANTINE)
+
+
+def _uid_hash(uid: str) -> int:
+    """What noise and identity are made of; never change it, or no old draw can be re-created."""
+    return xxhash.xxh3_64_intdigest(uid.encode())
