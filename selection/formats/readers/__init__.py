@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from selection.core.errors import BadInput
 from selection.formats.readers import columnar, delimited, folder, json_values, jsonl
 from selection.formats.readers.fields import Fields
 from selection.formats.readers.inputs import expand, fingerprint
@@ -41,6 +40,7 @@ __all__ = [
     "fingerprint",
     "preview",
     "read",
+    "records_of",
     "settle",
     "suggest",
 ]
@@ -66,7 +66,7 @@ def read(item: Input, fields: Fields, start_row: int = 0) -> Iterator[Rows]:
     if settled is None:  # not one good record at the beginning: nothing to map, all to quarantine
         settled = fields
     mapper = Mapper(settled, item.label)
-    for batch in _FORMATS[item.kind](item, start_row):
+    for batch in records_of(item, start_row):
         yield mapper.rows(batch)
 
 
@@ -96,7 +96,7 @@ def preview(item: Input, fields: Fields, n: int = 10) -> Preview:
     documents: list[dict[str, Any]] = []
     rejected: list[Rejected] = []
     mapper = Mapper(chosen, item.label)
-    for batch in islice(_FORMATS[item.kind](item, 0), 1):
+    for batch in islice(records_of(item), 1):
         rows = mapper.rows(batch)
         last = rows.row[n - 1] if len(rows) >= n else rows.next_row
         rejected = [one for one in rows.rejected if one.row <= last][:n]
@@ -116,11 +116,14 @@ def _document(rows: Rows, place: int) -> dict[str, Any]:
     }
 
 
+def records_of(item: Input, start_row: int = 0) -> Iterator[Records]:
+    """Batches of records as they stand in the file, before any field is mapped."""
+    return _FORMATS[item.kind](item, start_row)
+
+
 def _first_records(item: Input) -> list[dict[str, Any]]:
     """The records of the first batch that has any, looking at no more than ten batches."""
-    if item.kind not in _FORMATS:
-        raise BadInput(f"an input must be one of {', '.join(_FORMATS)}, got {item.kind!r}")
-    for batch in islice(_FORMATS[item.kind](item, 0), 10):
+    for batch in islice(records_of(item), 10):
         if batch.record:
             return batch.record
     return []

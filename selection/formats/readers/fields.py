@@ -37,13 +37,13 @@ class Fields(Settings):
         "empty is left out.",
     )
     chunk_words: int = Field(
-        0,
+        default=0,
         ge=0,
         description="Cuts long documents at paragraph boundaries into chunks of at most about this many words; "
         "0 keeps documents whole.",
     )
     max_chars: int = Field(
-        2_000_000,
+        default=2_000_000,
         ge=1,
         description="Longer texts are set aside in quarantine as over-long (characters).",
     )
