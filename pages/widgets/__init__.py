@@ -1,0 +1,1 @@
+"""Screen parts that several pages share."""

@@ -1,0 +1,111 @@
+"""The reader: documents page by page, their text inert.
+
+Corpus text is hostile: it is never rendered as HTML or Markdown, and control and bidirectional characters, which can
+hide or reorder what is read, are taken out.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import selection
+
+if TYPE_CHECKING:
+    from selection import Workspace
+
+SHOWN_CHARS = 20_000
+# C0 and C1 controls but tab and newline; soft hyphen, zero-width and bidirectional controls; variation and tag characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
+
+
+def plain(text: str, chars: int = SHOWN_CHARS) -> str:
+    """`text` without control and bidirectional characters, cut at `chars` with an ellipsis."""
+    clean = _HIDDEN.sub("", text[: 2 * chars].replace("\r\n", "\n").replace("\r", "\n"))
+    return clean if len(clean) <= chars and len(text) <= 2 * chars else clean[:chars] + " …"
+
+
+def inert(text: str, chars: int = 2_000) -> str:
+    """The same, with everything escaped that Markdown would act on: for `st.error` and labels."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(plain(text, chars).split()))
+
+
+def label(text: str, chars: int = 60) -> str:
+    """The same on one line, for labels in Plotly figures, which read a little HTML."""
+    flat = " ".join(plain(text, chars).split())
+    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def documents(
+    space: Workspace,
+    doc_ids: Sequence[int],
+    *,
+    columns: Mapping[str, Sequence[Any]] | None = None,
+    key: str,
+    page_size: int = 10,
+) -> None:
+    """A page of documents as a table, and the text of the one that is picked.
+
+    `columns` are shown beside them, aligned with `doc_ids`.
+    """
+    if not len(doc_ids):
+        st.caption("No documents.")
+        return
+    n_pages = math.ceil(len(doc_ids) / page_size)
+    foot = st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    )
+    with foot:
+        page = st.pagination(n_pages, key=f"{key}_page") if n_pages > 1 else 1
+        first = (page - 1) * page_size
+        last = min(first + page_size, len(doc_ids))
+        st.caption(f"{first + 1:,}–{last:,} of {len(doc_ids):,} documents")
+    rows = selection.read_documents(space, [int(i) for i in doc_ids[first:last]], SHOWN_CHARS)
+    here = {name: list(values[first:last]) for name, values in (columns or {}).items()}
+    picked = _table(rows, here, f"{key}_table_{page}")
+    _text(rows[picked])
+
+
+def _table(rows: list[dict[str, Any]], columns: dict[str, list[Any]], key: str) -> int:
+    """Draws the rows; returns which one is picked (the first, until another is)."""
+    table: dict[str, list[Any]] = {
+        "document": [row["doc_id"] for row in rows],
+        "source": [plain(row["source"] or "", 200) for row in rows],
+        "tokens": [row["n_tokens"] for row in rows],
+    }
+    for name, values in columns.items():
+        table[plain(name, 60)] = [plain(v, 200) if isinstance(v, str) else v for v in values]
+    table["text"] = [" ".join(plain(row["text"], 240).split()) for row in rows]
+    event = st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content",
+        column_config={
+            "document": st.column_config.NumberColumn(width="small", format="%d"),
+            "source": st.column_config.TextColumn(width="small"),
+            "tokens": st.column_config.NumberColumn(width="small", format="localized"),
+            "text": st.column_config.TextColumn(width="large"),
+        },
+    )
+    chosen = event["selection"]["rows"]
+    return chosen[0] if chosen and chosen[0] < len(rows) else 0
+
+
+def _text(row: dict[str, Any]) -> None:
+    facts = [f"document {row['doc_id']:,}", f"id {plain(row['uid'], 80)}"]
+    facts += [plain(str(row[name]), 120) for name in ("source", "date", "url") if row.get(name)]
+    st.text(" · ".join(facts), help="Pick a row of the table to read another document.")
+    st.code(plain(row["text"]) or " ", language=None, wrap_lines=True, height=320)
+    if row.get("cut"):
+        st.caption(f"Only the first {SHOWN_CHARS:,} characters are shown.")

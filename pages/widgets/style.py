@@ -1,0 +1,120 @@
+"""One look for every figure and number: palettes that colour-blind readers can tell apart, and honest captions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ACCENT = "#3E63DD"
+
+# Okabe and Ito (2008) without black and yellow, then Tol's muted scheme (2021) for the rarer categories.
+CATEGORICAL: list[str] = [
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#7A6FD0",
+    "#999933",
+    "#44AA99",
+    "#AA4466",
+    "#B8A25A",
+    "#6B8E9E",
+]
+
+# Viridis (Smith and van der Walt 2015): even in lightness, readable on white and on black.
+SEQUENTIAL: list[str] = [
+    "#440154",
+    "#482878",
+    "#3E4989",
+    "#31688E",
+    "#26828E",
+    "#1F9E89",
+    "#35B779",
+    "#6DCD59",
+    "#B4DE2C",
+    "#FDE725",
+]
+
+# Blue is low, orange is high, grey is the middle.
+DIVERGING: list[str] = ["#1D5C9B", "#5B93C7", "#A9C6E0", "#E4E4E4", "#F0BE8C", "#DA8A3E", "#A9580F"]
+
+CONFIG: dict[str, Any] = {"displaylogo": False, "responsive": True}
+"""For `st.plotly_chart(config=…)`."""
+
+_GRID = "rgba(128, 136, 150, 0.18)"
+_CLUTTER = [
+    "zoomin2d",
+    "zoomout2d",
+    "autoscale2d",
+    "hoverclosest",
+    "hovercompare",
+    "togglespikelines",
+    "toimage",
+]
+
+
+def figure(fig: go.Figure) -> go.Figure:
+    """The same figure in the house look; text colours come from Streamlit's theme, light or dark."""
+    clear = "rgba(0, 0, 0, 0)"
+    fig.update_layout(
+        paper_bgcolor=clear,
+        plot_bgcolor=clear,
+        colorway=CATEGORICAL,
+        font={"size": 12},
+        margin={"l": 8, "r": 8, "t": 36 if fig.layout.title.text else 8, "b": 8},
+        hoverlabel={"font": {"size": 12}, "align": "left"},
+        legend={"title": {"font": {"size": 12}}, "font": {"size": 12}, "itemsizing": "constant"},
+        modebar={"remove": _CLUTTER, "bgcolor": clear},
+        bargap=0.12,
+    )
+    axis = {
+        "gridcolor": _GRID,
+        "zerolinecolor": _GRID,
+        "automargin": True,
+        "title": {"standoff": 8},
+    }
+    fig.update_xaxes(**axis)
+    fig.update_yaxes(**axis)
+    return fig
+
+
+def exact(n_docs: int) -> str:
+    """The caption of a figure that has seen every document."""
+    return f"exact, {n_docs:,} documents"
+
+
+def sampled(n: int, total: int) -> str:
+    """The caption of a figure that has seen some; says `exact` where the sample is everything."""
+    return exact(total) if n >= total else f"sample of {n:,} of {total:,} documents"
+
+
+def compact(number: float) -> str:
+    """`1.2 M`, `345 k`: for tight places; the exact number stands nearby or in the tooltip."""
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(number) >= size:
+            shown = number / size
+            return f"{shown:,.1f} {unit}" if shown < 100 else f"{shown:,.0f} {unit}"
+    return f"{number:,.0f}"
+
+
+def size(n_bytes: float) -> str:
+    """`12.3 MB` (powers of 1024, as disks are counted elsewhere in Winnow)."""
+    for power, unit in ((4, "TB"), (3, "GB"), (2, "MB"), (1, "kB")):
+        if n_bytes >= 1024**power:
+            return f"{n_bytes / 1024**power:,.1f} {unit}"
+    return f"{n_bytes:,.0f} B"
+
+
+def duration(seconds: float) -> str:
+    """`under 10 s`, `40 s`, `3 min`, `2.5 h`."""
+    if seconds < 10:
+        return "under 10 s"
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:,.1f} h"

@@ -1,0 +1,185 @@
+"""The chosen workspace: which one, what it holds, and what a page still needs before it can show anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import selection
+from pages.widgets import costs, progress, reader, style
+
+if TYPE_CHECKING:
+    from selection import Workspace
+    from selection.workflow.status import Status
+
+_KEY = "workspace"
+_NEXT = "workspace_next"
+_ROOT = Path(__file__).parents[2]
+
+# noun -> (what the page says, label of the button, verb, arguments, what must be there first)
+_STEPS: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
+    "signals": ("scores for every document", "Score all signals", "score", ("--all",), ()),
+    "embedding": ("a vector for every document", "Embed documents", "embed", (), ()),
+    "clusters": (
+        "a cluster for every document",
+        "Cluster documents",
+        "cluster",
+        (),
+        ("embedding",),
+    ),
+    "map": ("a place on the map for every document", "Build the map", "map", (), ("embedding",)),
+    "axes": ("orthogonal axes for every document", "Fit axes", "axes", (), ("signals",)),
+}
+
+
+def root() -> Path:
+    """The folder of all workspaces: `WINNOW_WORKSPACES`, or data/workspaces of the repository."""
+    return Path(os.environ.get("WINNOW_WORKSPACES") or _ROOT / "data" / "workspaces").absolute()
+
+
+def choose() -> None:
+    """The select in the sidebar, bound to the URL; drawn once, by the frame."""
+    names = [space.name for space in selection.list_workspaces(root())]
+    wanted = st.session_state.pop(_NEXT, None)
+    if wanted in names:
+        st.session_state[_KEY] = wanted
+    elif st.session_state.get(_KEY) not in names:
+        st.session_state.pop(_KEY, None)
+    if names:
+        st.sidebar.selectbox("Workspace", names, key=_KEY, bind="query-params")
+
+
+def switch(name: str) -> None:
+    """Choose another workspace and run the page again."""
+    st.session_state[_NEXT] = name
+    st.rerun()
+
+
+def chosen() -> Workspace | None:
+    """The chosen workspace, which may still be empty; None where there is none at all."""
+    names = [space.name for space in selection.list_workspaces(root())]
+    for name in (st.session_state.get(_KEY), st.query_params.get(_KEY), *names[:1]):
+        if name in names:
+            try:
+                return selection.find_workspace(root(), name)
+            except selection.WinnowError as mistake:
+                fail(mistake)
+    return None
+
+
+def current() -> Workspace:
+    """The chosen workspace with at least one document; otherwise says what to do and stops the page."""
+    space = chosen()
+    if space is None:
+        st.info(
+            "There is no workspace yet. Load the demo corpus or your own files.",
+            icon=":material/database:",
+        )
+        link("pages/corpus.py", "Go to Corpus", ":material/arrow_forward:")
+        st.stop()
+    if not has_documents(space):
+        progress.running(space)
+        st.info("This workspace has no documents yet.", icon=":material/database:")
+        link("pages/corpus.py", "Go to Corpus", ":material/arrow_forward:")
+        st.stop()
+    return space
+
+
+def has_documents(space: Workspace) -> bool:
+    """Whether anything has been ingested."""
+    return space.documents.is_dir() and any(space.documents.glob("part-*.parquet"))
+
+
+def link(page: str, label: str, icon: str | None = None) -> None:
+    """A link to another page; nothing where a page runs without the frame, as under test."""
+    try:
+        st.page_link(page, label=label, icon=icon)
+    except st.errors.StreamlitAPIException:
+        st.caption(label)
+
+
+def fail(mistake: Exception) -> None:
+    """Show a mistake as its one sentence, and stop the page."""
+    st.error(reader.inert(str(mistake)), icon=":material/error:")
+    st.stop()
+
+
+def signature(space: Workspace) -> tuple:
+    """Changes whenever parts, complete runs, subsets or pointers change: the key of cached results."""
+    return (str(space.path), *sorted(_marks(space)))
+
+
+def _marks(space: Workspace) -> Iterator[tuple[str, int]]:
+    for folder, pattern in (
+        (space.documents, "part-*"),
+        (space.quarantine, "part-*"),
+        (space.runs, "*/complete.json"),
+        (space.subsets, "*/subset.json"),
+        (space.current, "*.json"),
+    ):
+        if folder.is_dir():
+            for path in folder.glob(pattern):
+                try:
+                    yield str(path.relative_to(space.path)), path.stat().st_mtime_ns
+                except FileNotFoundError:
+                    continue  # replaced or deleted meanwhile: the next look sees it
+
+
+def status(space: Workspace) -> Status:
+    """What the workspace holds, read again only when its files changed."""
+    return _status(space, signature(space))
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _status(_space: Workspace, signature: tuple) -> Any:
+    return selection.status(_space)
+
+
+def missing(space: Workspace, *nouns: str) -> list[str]:
+    """The nouns that not every document has, each after what it stands on."""
+    there = status(space)
+    lacking: list[str] = []
+    for noun in nouns:
+        for one in (*_STEPS[noun][4], noun):
+            ready = bool(there.signals) if one == "signals" else there.ready.get(one, False)
+            if not ready and one not in lacking:
+                lacking.append(one)
+    return lacking
+
+
+def require(space: Workspace, *nouns: str) -> None:
+    """Goes on when every document has these nouns; else says so, offers the first job and stops the page.
+
+    Nouns: signals, embedding, clusters, map, axes.
+    """
+    lacking = missing(space, *nouns)
+    if not lacking:
+        return
+    progress.running(space)
+    wanted = [noun for noun in nouns if noun in lacking] or lacking
+    with st.container(border=True):
+        st.markdown(f"This page needs {' and '.join(_STEPS[noun][0] for noun in wanted)}.")
+        offer(space, lacking[0], type="primary")
+        if len(lacking) > 1:
+            st.caption(f"Then: {', '.join(_STEPS[noun][1].lower() for noun in lacking[1:])}.")
+    st.stop()
+
+
+def offer(space: Workspace, noun: str, type: Any = "secondary") -> None:
+    """The button that makes a noun, with what it is expected to cost."""
+    _, label, verb, arguments, _ = _STEPS[noun]
+    progress.start_button(space, label, verb, *arguments, key=f"start_{noun}", type=type)
+    st.caption(cost(space, noun))
+
+
+def cost(space: Workspace, noun: str) -> str:
+    """`about 40 s for 3,000 documents`, and where the estimate comes from."""
+    there = status(space)
+    past = [there.embedding, there.clusters, there.map, there.axes]
+    seconds, measured = costs.estimate_s(noun, there.n_docs, past)
+    basis = "measured here" if measured else "estimate for 2 cores"
+    return f"about {style.duration(seconds)} for {there.n_docs:,} documents ({basis})"
