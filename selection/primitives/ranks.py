@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from selection.primitives.interpolation import interpolate
+
 MAX_KNOTS = 10_000
 
 
@@ -34,12 +36,12 @@ class TokenRanks:
     ) -> TokenRanks:
         """From (n_docs,) values and token counts (None: every document weighs the same). NaN rows do not count."""
         present = ~np.isnan(values)
-        values = values[present]
-        weight = np.ones(len(values)) if n_tokens is None else n_tokens[present].astype(np.float64)
+        values = values[present].astype(np.float64, copy=False)
         if not len(values):
             return cls(np.empty(0), np.empty(0))
-        if not weight.sum() > 0:
-            weight = np.ones(len(values))
+        weight = None if n_tokens is None else n_tokens[present].astype(np.float64)
+        if weight is not None and not weight.sum() > 0:
+            weight = None
         distinct, tokens = tied_sums(values, weight)
         above = tokens[::-1].cumsum()[::-1]  # tokens at or above each distinct value
         ranks = (above - tokens / 2) / above[0]
@@ -50,7 +52,7 @@ class TokenRanks:
         """(n_docs,) ranks in [0, 1]; NaN stays NaN; beyond the fitted range the nearest end's rank holds."""
         if not len(self.values):
             return np.full(len(values), np.nan)
-        return np.interp(values, self.values, self.ranks)
+        return interpolate(values, self.values, self.ranks)
 
     def to_state(self, name: str) -> dict[str, np.ndarray]:
         """Two arrays under `name`, for a method's fitted state."""
@@ -62,11 +64,13 @@ class TokenRanks:
         return cls(state[f"{name}_values"], state[f"{name}_ranks"])
 
 
-def tied_sums(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct values ascending and the weight that falls on each; like `np.unique` with weights, in one sort."""
-    order = np.argsort(values)
-    ordered = values[order]
+def tied_sums(values: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct values ascending and the weight that falls on each (None: counts); `np.unique` with weights, in one sort."""
+    order = None if weight is None else np.argsort(values)
+    ordered = np.sort(values) if order is None else values[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    if weight is None:
+        return ordered[starts], np.diff(np.r_[starts, len(values)]).astype(np.float64)
     return ordered[starts], np.add.reduceat(weight[order], starts)
 
 
