@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
 
 from selection.core.errors import WinnowError
@@ -42,6 +41,7 @@ _VERBS = {
     "jobs": selecting.jobs,
     "reclaim": selecting.reclaim,
 }
+_STOPPED = "stopped; what was finished is kept, and the same command goes on"
 for _name, _verb in _VERBS.items():
     app.command(_name)(_verb)
 
@@ -53,12 +53,12 @@ def main(argv: list[str] | None = None) -> int:
         return status if isinstance(status, int) else 0
     except WinnowError as mistake:
         return _say(str(mistake), 2)
-    except click.exceptions.NoArgsIsHelpError:
-        return 2
-    except click.ClickException as mistake:
-        return _say(mistake.format_message(), 2)
-    except (KeyboardInterrupt, click.Abort):
-        return _say("stopped; what was finished is kept, and the same command goes on", 130)
+    except typer.Abort:
+        return _say(_STOPPED, 130)
+    except typer.TyperException as mistake:  # an unknown verb or option, a missing argument
+        return _say(getattr(mistake, "format_message", mistake.__str__)(), 2)
+    except KeyboardInterrupt:
+        return _say(_STOPPED, 130)
     except Exception as fault:
         if os.environ.get("WINNOW_DEBUG"):
             raise

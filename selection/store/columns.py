@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from selection.core.documents import Categories
+from selection.core.errors import UnknownName
 from selection.core.provenance import Run
 from selection.store import documents, runs
 from selection.store.workspace import Workspace
@@ -63,11 +64,14 @@ def categories(values: pa.ChunkedArray) -> Categories:
 
 def number(space: Workspace, run: Run, name: str) -> np.ndarray:
     """A numeric column of a run; documents it does not cover are NaN. (n_docs,) float64, read-only"""
-    return _number(space.path, documents.corpus_key(space), run, name)
+    return _number(space.path, documents.corpus_key(space), run.key, run.n_docs, name)
 
 
 @lru_cache(maxsize=_KEPT)
-def _number(path: Path, _key: str, run: Run, name: str) -> np.ndarray:
+def _number(path: Path, _key: str, run_key: str, _n_docs: int, name: str) -> np.ndarray:
+    run = runs.find(Workspace(path), run_key)
+    if run is None:
+        raise UnknownName(f"there is no run {run_key!r} any more; score again")
     values = runs.read_column(Workspace(path), run, name)
     return _frozen(pc.cast(values, pa.float64()).to_numpy().astype(np.float64))
 

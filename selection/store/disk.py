@@ -74,7 +74,8 @@ def superseded(space: Workspace) -> list[str]:
 def _loose_artefacts(space: Workspace) -> list[str]:
     if not space.artefacts.is_dir():
         return []
-    used = {run.artefact for run in runs.list_runs(space, complete=False)}
+    used = {space.facts().get("tokenizer", {}).get("hash"), None}
+    used |= {run.artefact for run in runs.list_runs(space, complete=False)}
     for facts in subsets.list_subsets(space):
         used.update(facts.get("artefacts", []))
     old = time.time() - _STALE_S  # a younger one may belong to a verb that is about to name it

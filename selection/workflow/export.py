@@ -141,6 +141,10 @@ def _carry(space: Workspace, recipe: Recipe, out: Path) -> None:
         target = out / "artefacts" / sha256 / "state.npz"
         with files.whole(target) as temporary:
             shutil.copyfile(source, temporary)
+    tokenizer = Path("artefacts") / recipe.tokenizer["hash"] / "tokenizer.json"
+    if (space.path / tokenizer).exists():
+        with files.whole(out / tokenizer) as temporary:
+            shutil.copyfile(space.path / tokenizer, temporary)
     files.write_json(out / "recipe.json", recipe.model_dump(mode="json"))
 
 

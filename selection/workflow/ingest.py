@@ -23,7 +23,7 @@ from selection.formats import readers
 from selection.formats.readers.fields import Fields
 from selection.formats.readers.rows import Rejected, Rows
 from selection.formats.tokens import TokenCounter
-from selection.store import documents
+from selection.store import documents, files
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 
@@ -111,8 +111,9 @@ def _ledger(space: Workspace) -> dict[str, Any]:
 
 def _counter(space: Workspace, tokenizer: Path | None) -> TokenCounter:
     """One corpus, one tokenizer: token counts of different ones must not be added up."""
-    counter = TokenCounter(tokenizer)
     known = space.facts().get("tokenizer")
+    kept = space.artefacts / known["hash"] / "tokenizer.json" if known else None
+    counter = TokenCounter(tokenizer or (kept if kept and kept.exists() else None))
     if known and documents.list_parts(space) and known["hash"] != counter.hash:
         raise BadSetting(
             f"one workspace counts tokens with one tokenizer, and this one has {known['name']}, got {counter.name};"
@@ -120,6 +121,9 @@ def _counter(space: Workspace, tokenizer: Path | None) -> TokenCounter:
         )
     if not known:
         space.note(tokenizer={"name": counter.name, "hash": counter.hash})
+    if tokenizer is not None:  # kept, so that a recipe can count the same tokens elsewhere
+        with files.whole(space.artefacts / counter.hash / "tokenizer.json") as temporary:
+            temporary.write_bytes(counter.path.read_bytes())
     return counter
 
 
@@ -203,7 +207,7 @@ class _PartWriter:
 
     def _content_uid(self, text: bytes) -> str:
         """Content hash, then `-2`, `-3` … for further occurrences: exact duplicates stay visible to deduplication."""
-        base = xxhash.xxh3_128_hexdigest(text.encode())
+        base = xxhash.xxh3_128_hexdigest(text)
         count = self.occurrences.get(base, 1)
         uid = base if count == 1 else f"{base}-{count}"
         while _uid_hash(uid) in self.seen:

@@ -72,13 +72,19 @@ def _ready(space: Workspace, needs: Needs) -> bool:
     return not needs.clusters or (run is not None and runs.covers(space, run))
 
 
-def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal, Run, State]:
-    """The run of a signal, with its state fitted once and kept as an artefact."""
+def inputs_of(space: Workspace, signal: Signal) -> dict[str, Any]:
+    """Keys of the runs a signal stands on."""
     inputs: dict[str, Any] = {}
     if signal.needs.embedding:
         inputs["embedding"] = load.embedding_run(space).key
     if signal.needs.clusters:
         inputs["clusters"] = load.clusters_run(space).key
+    return inputs
+
+
+def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal, Run, State]:
+    """The run of a signal, with its state fitted once and kept as an artefact."""
+    inputs = inputs_of(space, signal)
     run = extend.row_wise(
         "score", "signals", signal, space, inputs, [asdict(c) for c in signal.columns]
     )

@@ -1,0 +1,148 @@
+"""Pick: which documents a draw picked and which it passed over, and what changes when a setting does.
+
+A screen asks these after every move of a slider, so all of it is arithmetic on columns that are in memory already.
+
+Cost: a few passes over n_docs; `near_cut` and `swap` sort only what they return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from selection.primitives.gumbel_key import gumbel_key
+from selection.primitives.token_budget import tie_noise
+from selection.store.workspace import Workspace
+from selection.workflow.draw import Drawn, pool
+
+
+def left_out(drawn: Drawn) -> list[dict[str, Any]]:
+    """reason, n_docs, n_tokens of everything that was not drawn, most tokens first; the rows add up to the rest."""
+    weights, n_tokens = drawn.weighed.weights, drawn.weighed.docs.n_tokens
+    kept = drawn.copies() > 0
+    barred, rows = np.isneginf(weights.log_weight) & ~kept, []
+    told = np.zeros(len(n_tokens), bool)
+    for column in ("excluded", "rule"):
+        if column not in weights.because:
+            continue
+        codes, reasons = _coded(np.asarray(weights.because[column])[barred & ~told])
+        here = np.flatnonzero(barred & ~told)
+        for number, reason in enumerate(reasons):
+            if reason:
+                chosen = here[codes == number]
+                told[chosen] = True
+                verb = "fails " if column == "rule" else ""
+                rows.append((f"{verb}{reason}", chosen))
+    rest = {
+        "never drawn by the method": barred & ~told,
+        "longer than the whole budget": ~barred & ~kept & (n_tokens > drawn.budget_tokens),
+        "not drawn within the budget": ~barred & ~kept & (n_tokens <= drawn.budget_tokens),
+    }
+    rows += [(reason, np.flatnonzero(chosen)) for reason, chosen in rest.items() if chosen.any()]
+    listed = [
+        {"reason": reason, "n_docs": len(chosen), "n_tokens": int(n_tokens[chosen].sum())}
+        for reason, chosen in rows
+    ]
+    return sorted(listed, key=lambda row: -row["n_tokens"])
+
+
+def _coded(values: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """Text as (codes, distinct values) by hashing; sorting a million objects would be felt."""
+    import pyarrow as pa
+
+    encoded = pa.array(values, pa.string()).dictionary_encode()
+    return encoded.indices.to_numpy(), [
+        str(value or "") for value in encoded.dictionary.to_pylist()
+    ]
+
+
+def margins(space: Workspace, drawn: Drawn) -> np.ndarray:
+    """How far every document stands above or below the cut, in the sampler's own unit. (n_docs,) float64
+
+    Keys (log weight, with the sampler's noise) less the cut's key; -inf is never drawn. Where everything on offer was
+    drawn, the key itself. For copies: expected copies less one half, as the noise is no merit of the document.
+    """
+    weights, cut = drawn.weighed.weights.log_weight, drawn.drawn.cut
+    if "factor" in cut:
+        expected = np.exp(weights) * float(cut["factor"][0]) - 0.5
+        return np.where(np.isneginf(weights), -np.inf, expected)
+    seen = pool(space, drawn.weighed, drawn.sampler)
+    inside = getattr(drawn.sampler, "inside", "gumbel")
+    temperature = getattr(drawn.sampler, "temperature", 0.0) if inside == "gumbel" else 0.0
+    key = gumbel_key(weights, temperature, drawn.seed, seen.uid_hash, cut)
+    last = cut["key"]
+    if len(last) > 1 and seen.stratum is not None:
+        last = last[seen.stratum.astype(np.int64) + 1]
+    return np.where(np.isfinite(last), key - np.where(np.isfinite(last), last, 0.0), key)
+
+
+@dataclass(frozen=True)
+class NearCut:
+    """doc_ids nearest to the cut first."""
+
+    just_in: np.ndarray
+    just_out: np.ndarray
+    barred: np.ndarray  # a stable sample of those with log weight -inf
+
+
+def near_cut(space: Workspace, drawn: Drawn, most: int = 50) -> NearCut:
+    """Documents on both sides of the cut, and some that could never have been drawn."""
+    docs, kept = drawn.weighed.docs, drawn.copies() > 0
+    margin, tie = margins(space, drawn), tie_noise(drawn.seed, docs.uid_hash)
+    barred = np.isneginf(drawn.weighed.weights.log_weight)
+    return NearCut(
+        just_in=docs.doc_id[_smallest(np.flatnonzero(kept), margin, -tie, most)],
+        just_out=docs.doc_id[_smallest(np.flatnonzero(~kept & ~barred), -margin, tie, most)],
+        barred=docs.doc_id[_smallest(np.flatnonzero(barred), tie, tie, most)],
+    )
+
+
+def _smallest(rows: np.ndarray, key: np.ndarray, tie: np.ndarray, most: int) -> np.ndarray:
+    """At most `most` of `rows`, smallest key first, ties by `tie`; only what may be returned is sorted."""
+    if len(rows) > most:
+        last = np.partition(key[rows], most - 1)[most - 1]
+        rows = rows[key[rows] <= last]
+    return rows[np.lexsort((tie[rows], key[rows]))[:most]]
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What changed between two draws of one corpus; doc_ids with the most tokens first."""
+
+    came_in: np.ndarray
+    went_out: np.ndarray
+    n_in: int
+    n_out: int
+    tokens_in: int  # gained, copies counted
+    tokens_out: int  # lost, copies counted
+
+    @property
+    def empty(self) -> bool:
+        return self.tokens_in == 0 and self.tokens_out == 0
+
+
+def swap(before: np.ndarray, after: np.ndarray, n_tokens: np.ndarray, most: int = 200) -> Swap:
+    """From the copies of two draws, (n_docs,) each; lists at most `most` documents a side, counts are exact."""
+    change = after.astype(np.int64) - before
+    moved, rows = change * n_tokens, np.arange(len(change))
+    came, went = (before == 0) & (after > 0), (before > 0) & (after == 0)
+    return Swap(
+        came_in=_smallest(np.flatnonzero(came), -moved, rows, most),
+        went_out=_smallest(np.flatnonzero(went), moved, rows, most),
+        n_in=int(came.sum()),
+        n_out=int(went.sum()),
+        tokens_in=int(moved[change > 0].sum()),
+        tokens_out=int(-moved[change < 0].sum()),
+    )
+
+
+def reasons(drawn: Drawn, doc_ids: Sequence[int] | np.ndarray) -> dict[str, list[Any]]:
+    """copies, log_weight and the because columns of a few documents, for the reader."""
+    rows = np.asarray(doc_ids, np.int64)  # doc_id is the position
+    weights = drawn.weighed.weights
+    told = {"copies": drawn.copies()[rows], "log_weight": weights.log_weight[rows]}
+    told.update({name: np.asarray(values)[rows] for name, values in weights.because.items()})
+    return {name: values.tolist() for name, values in told.items()}
