@@ -57,6 +57,13 @@ _NAMES = {
     "apply": "workflow.apply",
     "query": "store.query:select",
     "demo": "workflow.demo",
+    # a draw before it is saved
+    "picture": "workflow.picture",
+    "near_cut": "workflow.pick",
+    "swap": "workflow.pick",
+    "draw_reasons": "workflow.pick:reasons",
+    "axis_shares": "workflow.pick",
+    "sampling_curves": "workflow.pick",
     # the catalogue
     "list_methods": "workflow.catalogue",
     "list_signals": "workflow.catalogue",

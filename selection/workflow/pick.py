@@ -7,13 +7,15 @@ Cost: a few passes over n_docs; `near_cut` and `swap` sort only what they return
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from selection.core.documents import State
 from selection.primitives.gumbel_key import gumbel_key
+from selection.primitives.quadmix_curve import Curve
 from selection.primitives.token_budget import tie_noise
 from selection.store.workspace import Workspace
 from selection.workflow.draw import Drawn, pool
@@ -146,3 +148,58 @@ def reasons(drawn: Drawn, doc_ids: Sequence[int] | np.ndarray) -> dict[str, list
     told = {"copies": drawn.copies()[rows], "log_weight": weights.log_weight[rows]}
     told.update({name: np.asarray(values)[rows] for name, values in weights.because.items()})
     return {name: values.tolist() for name, values in told.items()}
+
+
+def axis_shares(drawn: Drawn) -> list[dict[str, Any]]:
+    """axis, n_docs, n_tokens, share of the tokens kept, by the axis that chose each document; empty without axes."""
+    if "axis" not in drawn.weighed.weights.because:
+        return []
+    rows, times = drawn.drawn.rows, drawn.drawn.copies
+    axis = np.asarray(drawn.weighed.weights.because["axis"])[rows].astype(np.int64)
+    axis = np.maximum(axis, 0)
+    n_docs = np.bincount(axis)
+    n_tokens = np.bincount(axis, drawn.weighed.docs.n_tokens[rows] * times)
+    return [
+        {
+            "axis": int(number),
+            "n_docs": int(n_docs[number]),
+            "n_tokens": int(n_tokens[number]),
+            "share": float(n_tokens[number] / max(drawn.drawn.n_tokens, 1)),
+        }
+        for number in np.flatnonzero(n_docs)
+    ]
+
+
+@dataclass(frozen=True)
+class SamplingCurve:
+    """Expected copies by quality rank of one domain (rank 0 is best), and its tokens in and expected out."""
+
+    domain: str
+    rank: np.ndarray  # (n_points,)
+    copies: np.ndarray  # (n_points,)
+    tokens_in: float
+    tokens_out: float
+
+
+def sampling_curves(drawn: Drawn, n_points: int = 400) -> list[SamplingCurve]:
+    """The curve of every domain, for a method that samples along one (QuaDMix); largest domain first, else empty."""
+    for method, state in zip(drawn.weighed.methods, drawn.weighed.states, strict=True):
+        if "curve" in state and hasattr(method, "tokens_out"):
+            return _curves(method, state, n_points)
+    return []
+
+
+def _curves(method: Any, state: State, n_points: int) -> list[SamplingCurve]:
+    told: Mapping[str, tuple[float, float]] = method.tokens_out(state)
+    names = ["", *map(str, state["domain_names"])]
+    found = []
+    for number, name in enumerate(names):
+        if name not in told or (name == "" and number > 0):
+            continue
+        parts = state["curve"][:, number]
+        # points crowd where the curve lives: up to and just past its cut-off
+        fine = np.linspace(0, min(1.0, 1.5 * float(parts[1]) + 1e-3), n_points // 2)
+        rank = np.unique(np.r_[fine, np.linspace(0, 1, n_points // 2), parts[1]])
+        copies = Curve(*parts).copies(rank)
+        found.append(SamplingCurve(name, rank, copies, *told[name]))
+    return sorted(found, key=lambda curve: -curve.tokens_in)
