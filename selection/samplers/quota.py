@@ -41,6 +41,10 @@ class Quota(Sampler):
 
     title: ClassVar[str] = "Quota per stratum"
 
+    stratum: Literal["source", "cluster", "axis"] = Field(
+        "source",
+        description="What the budget is split over; axis is the axis that chose the document (ODiS).",
+    )
     shares: Literal["corpus", "equal", "given"] = Field(
         "corpus",
         description="How the budget is split: as the tokens on offer, equally, or by the shares given.",

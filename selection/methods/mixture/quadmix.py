@@ -155,7 +155,9 @@ class QuaDMix(DocumentMethod):
             "domain_rank": rank.astype(np.float32),
             "expected_copies": copies.astype(np.float32),
         }
-        return excluding(log_weight, missing(docs, self.signals), because)
+        absent = missing(docs, self.signals)
+        absent["no document of its domain is rated"] = np.isnan(rank)
+        return excluding(log_weight, absent, because)
 
     def tokens_out(self, state: State) -> dict[str, tuple[float, float]]:
         """Domain -> (tokens in, tokens expected out), in closed form, without drawing; "" is the pool of small domains."""
