@@ -1,0 +1,143 @@
+"""Composition: what a subset is made of, beside the corpus it was drawn from: categories, quality, length.
+
+All arrays align with the corpus; `copies` (n_docs,) is 0 where a document was not drawn, and a document drawn k times
+counts k times, since it is trained on k times.
+
+    share[c] = tokens of the subset in category c / tokens of the subset        log2_ratio = log2(share / corpus share)
+    mean = sum copies n_tokens value / sum copies n_tokens                      (by documents: without n_tokens)
+    longer = P(drawn > any) + P(drawn = any) / 2    for one drawn document and one of the corpus: 0.5 is no length bias
+
+Sources: Hill 1973 for the effective number; Mann, Whitney 1947 for `longer` (the common-language effect size).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from selection.primitives import divergence
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Shares of tokens per category, (n_categories + 1,) float64; the last entry is "no label". NaN: an empty subset."""
+
+    subset: np.ndarray
+    corpus: np.ndarray
+
+    @property
+    def log2_ratio(self) -> np.ndarray:
+        """0 is as in the corpus, 1 twice as much, -inf absent; NaN where the corpus has none either."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log2(self.subset / self.corpus)
+
+    @property
+    def entropy(self) -> float:
+        """Bits, of the subset."""
+        return divergence.entropy(self.subset)
+
+    @property
+    def effective_categories(self) -> float:
+        """How many equally large categories would be as diverse as the subset's."""
+        return divergence.effective_number(self.subset)
+
+    @property
+    def total_variation(self) -> float:
+        """0 (as the corpus) to 1 (from categories that the corpus lacks)."""
+        return divergence.total_variation(self.subset, self.corpus)
+
+
+@dataclass(frozen=True)
+class RatedMean:
+    """A mean over what is rated: n_rated and n_missing count distinct documents of the subset; NaN when none is rated."""
+
+    mean: float
+    n_rated: int
+    n_missing: int
+
+
+@dataclass(frozen=True)
+class LengthBias:
+    """Tokens per document, drawn and in the corpus; quantiles at `QUANTILES`; `longer` as in the header."""
+
+    mean_subset: float
+    mean_corpus: float
+    ratio: float
+    longer: float
+    quantiles_subset: np.ndarray
+    quantiles_corpus: np.ndarray
+
+
+def composition(
+    codes: np.ndarray, n_categories: int, n_tokens: np.ndarray, copies: np.ndarray
+) -> Composition:
+    """Shares of one labelling: codes (n_docs,) index the categories, -1 is no label."""
+    slots = np.where(codes < 0, n_categories, codes)
+
+    def counted(weights: np.ndarray) -> np.ndarray:
+        return np.bincount(slots, weights=weights, minlength=n_categories + 1)
+
+    return Composition(
+        divergence.shares(counted(n_tokens * copies)), divergence.shares(counted(n_tokens))
+    )
+
+
+def rated_mean(
+    values: np.ndarray,
+    n_tokens: np.ndarray,
+    copies: np.ndarray,
+    by: Literal["tokens", "documents"] = "tokens",
+) -> RatedMean:
+    """The subset's mean of one signal or dimension (n_docs,), where NaN is "not rated"."""
+    drawn = np.flatnonzero(copies)
+    values, weights = values[drawn], copies[drawn].astype(np.float64)
+    if by == "tokens":
+        weights = weights * n_tokens[drawn]
+    rated = ~np.isnan(values)
+    total = weights[rated].sum()
+    mean = float(values[rated] @ weights[rated] / total) if total > 0 else float("nan")
+    return RatedMean(mean, int(rated.sum()), int((~rated).sum()))
+
+
+def length_bias(n_tokens: np.ndarray, copies: np.ndarray) -> LengthBias:
+    """How the lengths of what was drawn differ from the corpus."""
+    order = np.argsort(n_tokens, kind="stable")
+    lengths, drawn = n_tokens[order].astype(np.float64), copies[order].astype(np.float64)
+    everyone = np.ones(len(lengths))
+    means = [_mean(lengths, weights) for weights in (drawn, everyone)]
+    return LengthBias(
+        mean_subset=means[0],
+        mean_corpus=means[1],
+        ratio=means[0] / means[1] if means[1] > 0 else float("nan"),
+        longer=_longer(lengths, drawn),
+        quantiles_subset=_quantiles(lengths, drawn),
+        quantiles_corpus=_quantiles(lengths, everyone),
+    )
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> float:
+    total = weights.sum()
+    return float(values @ weights / total) if total > 0 else float("nan")
+
+
+def _longer(lengths: np.ndarray, drawn: np.ndarray) -> float:
+    """lengths ascending."""
+    total = drawn.sum()
+    if total == 0:
+        return float("nan")
+    below = np.searchsorted(lengths, lengths, side="left")
+    up_to = np.searchsorted(lengths, lengths, side="right")
+    return float(drawn @ (below + up_to) / 2 / len(lengths) / total)
+
+
+def _quantiles(lengths: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The least length that has at least the wanted share of the weight at or below it; lengths ascending."""
+    reached = np.cumsum(weights)
+    if not len(reached) or reached[-1] == 0:
+        return np.full(len(QUANTILES), np.nan)
+    wanted = np.asarray(QUANTILES) * reached[-1]
+    return lengths[np.minimum(np.searchsorted(reached, wanted, side="left"), len(lengths) - 1)]
