@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,22 @@ def finish(space: Workspace, run: Run, elapsed_s: float, **facts: Any) -> Run:
 def find(space: Workspace, key: str) -> Run | None:
     """The record of a run: its completion mark, else how it began."""
     for name in ("complete.json", "run.json"):
-        record = files.read_json(folder(space, key) / name)
+        path = folder(space, key) / name
+        try:
+            facts = path.stat()
+        except FileNotFoundError:
+            continue
+        record = _record(path, facts.st_ino, facts.st_mtime_ns, facts.st_size)
         if record is not None:
-            return Run(**record)
+            return record
     return None
+
+
+@lru_cache(maxsize=4096)
+def _record(path: Path, _inode: int, _mtime_ns: int, _size: int) -> Run | None:
+    """A record is replaced by renaming, never edited, so its inode and time say whether it is still the same."""
+    record = files.read_json(path)
+    return Run(**record) if record else None
 
 
 def list_runs(space: Workspace, noun: Noun | None = None, complete: bool = True) -> list[Run]:

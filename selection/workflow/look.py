@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from selection.core.documents import Categories
 from selection.core.errors import WinnowError
+from selection.core.provenance import Run
 from selection.primitives.principal_axes import AxesModel
 from selection.store import columns, documents, query, runs, subsets, views
 from selection.store.workspace import Workspace
@@ -47,14 +48,17 @@ def signal_names(space: Workspace) -> list[str]:
     complete = [
         name for name, (run, _) in known.items() if run.n_docs == n_docs and "__" not in name
     ]
-    return sorted(complete, key=lambda name: (not signal_facts(space, name).get("dimension"), name))
+    return sorted(complete, key=lambda name: (not _facts(*known[name]).get("dimension"), name))
+
+
+def _facts(run: Run, column: str) -> dict[str, Any]:
+    return next(c for c in run.columns if c["name"] == column)
 
 
 def signal_facts(space: Workspace, name: str) -> dict[str, Any]:
     """title, definition, unit, polarity, source and rater of one signal."""
     run, column = load.signal_run(space, name)
-    facts = next(c for c in run.columns if c["name"] == column)
-    return {**facts, "name": name, "signal": run.what, "run": run.key}
+    return {**_facts(run, column), "name": name, "signal": run.what, "run": run.key}
 
 
 def signal_values(space: Workspace, name: str) -> np.ndarray:
