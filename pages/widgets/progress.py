@@ -8,6 +8,7 @@ import streamlit as st
 
 import selection
 from pages.widgets import reader, style
+from pages.widgets.signature import signature
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -67,7 +68,7 @@ def running(space: Workspace) -> None:
             _tell(job)
     st.session_state[watched] = alive
     if alive:
-        _panel(space, frozenset(alive))
+        _panel(space, frozenset(alive), signature(space))
 
 
 def _tell(job: Job) -> None:
@@ -80,10 +81,10 @@ def _tell(job: Job) -> None:
 
 
 @st.fragment(run_every=1.5)
-def _panel(space: Workspace, expected: frozenset[str]) -> None:
+def _panel(space: Workspace, expected: frozenset[str], before: tuple) -> None:
     jobs = [job for job in selection.list_jobs(space) if job.alive]
-    if {job.id for job in jobs} != expected:
-        st.rerun(scope="app")
+    if {job.id for job in jobs} != expected or signature(space) != before:
+        st.rerun(scope="app")  # a job ended, or a long one finished a step that the page can show
     with st.container(border=True, gap="small"):
         for job in reversed(jobs):
             bar(space, job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import streamlit as st
 
 import selection
 from pages.widgets import costs, progress, reader, style
+from pages.widgets.signature import signature as signature  # part of this module's interface
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -106,27 +106,6 @@ def fail(mistake: Exception) -> None:
     """Show a mistake as its one sentence, and stop the page."""
     st.error(reader.inert(str(mistake)), icon=":material/error:")
     st.stop()
-
-
-def signature(space: Workspace) -> tuple:
-    """Changes whenever parts, complete runs, subsets or pointers change: the key of cached results."""
-    return (str(space.path), *sorted(_marks(space)))
-
-
-def _marks(space: Workspace) -> Iterator[tuple[str, int]]:
-    for folder, pattern in (
-        (space.documents, "part-*"),
-        (space.quarantine, "part-*"),
-        (space.runs, "*/complete.json"),
-        (space.subsets, "*/subset.json"),
-        (space.current, "*.json"),
-    ):
-        if folder.is_dir():
-            for path in folder.glob(pattern):
-                try:
-                    yield str(path.relative_to(space.path)), path.stat().st_mtime_ns
-                except FileNotFoundError:
-                    continue  # replaced or deleted meanwhile: the next look sees it
 
 
 def status(space: Workspace) -> Status:

@@ -1,0 +1,29 @@
+"""The frame: navigation, the chosen workspace, and the routes beside the pages.
+
+`streamlit run app.py` finds `app` and serves it; every session then runs this file as its script.
+"""
+
+import streamlit as st
+from starlette.routing import Route
+
+from pages.widgets import download, frame
+
+PAGES = {
+    "Data": {"corpus": ":material/database:", "map": ":material/scatter_plot:"},
+    "Judge": {"quality": ":material/equalizer:", "axes": ":material/straighten:"},
+    "Choose": {
+        "select": ":material/tune:",
+        "compare": ":material/compare_arrows:",
+        "export": ":material/ios_share:",
+    },
+    "Machine": {"jobs": ":material/checklist:"},
+}
+
+if __name__ == "__main__":
+    frame.run(PAGES)
+else:
+    app = st.App(
+        __file__,
+        routes=[Route("/readyz", download.ready), Route("/export/{token}", download.stream)],
+        on_script_error=frame.say_fault,
+    )

@@ -1,0 +1,30 @@
+"""The state of a workspace's files in a few numbers, so that what was read from them can be kept until they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selection import Workspace
+
+
+def signature(space: Workspace) -> tuple:
+    """Changes whenever parts, complete runs, subsets or pointers change."""
+    return (str(space.path), *sorted(_marks(space)))
+
+
+def _marks(space: Workspace) -> Iterator[tuple[str, int]]:
+    for folder, pattern in (
+        (space.documents, "part-*"),
+        (space.quarantine, "part-*"),
+        (space.runs, "*/complete.json"),
+        (space.subsets, "*/subset.json"),
+        (space.current, "*.json"),
+    ):
+        if folder.is_dir():
+            for path in folder.glob(pattern):
+                try:
+                    yield str(path.relative_to(space.path)), path.stat().st_mtime_ns
+                except FileNotFoundError:
+                    continue  # replaced or deleted meanwhile: the next look sees it

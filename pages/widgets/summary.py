@@ -1,0 +1,150 @@
+"""What a workspace holds: counts, sources, what was set aside, and what can be done next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import reader, style, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+
+_NEXT = (
+    (
+        "signals",
+        "Scores",
+        ":material/equalizer:",
+        "Statistics and the quality dimensions of every document.",
+    ),
+    ("embedding", "Vectors", ":material/hub:", "What a document is about, as numbers."),
+    ("clusters", "Clusters", ":material/workspaces:", "Groups of like documents, with titles."),
+    ("map", "Map", ":material/scatter_plot:", "Every document on a plane."),
+    ("axes", "Axes", ":material/straighten:", "Correlated scores turned into orthogonal axes."),
+)
+
+
+def counts(space: Workspace) -> None:
+    """Documents, tokens, sources, quarantined rows."""
+    there = workspace.status(space)
+    shown = (
+        ("Documents", there.n_docs, "Rows that became documents."),
+        (
+            "Tokens",
+            there.n_tokens,
+            reader.inert(f"Counted by {there.tokenizer}, without special tokens."),
+        ),
+        ("Sources", there.n_sources, "Labels that say where documents come from."),
+        (
+            "Quarantined rows",
+            there.n_quarantined,
+            "Rows that could not become documents; none is lost.",
+        ),
+    )
+    for place, (label, number, help_text) in zip(st.columns(4), shown, strict=True):
+        place.metric(label, f"{number:,}", help=help_text, border=True)
+
+
+def steps(space: Workspace) -> None:
+    """One card for each expensive verb: done, or a button with its cost."""
+    there = workspace.status(space)
+    for place, (noun, title, icon, about) in zip(st.columns(len(_NEXT)), _NEXT, strict=True):
+        lacking = workspace.missing(space, noun)
+        with place.container(border=True, height="stretch"):
+            st.markdown(f"{icon} **{title}**")
+            if not lacking:
+                st.markdown(f":green[:material/check_circle:] {_done(there, noun)}")
+            elif lacking[0] == noun:
+                workspace.offer(space, noun)
+            else:
+                st.caption(f"Needs {'vectors' if lacking[0] == 'embedding' else 'scores'} first.")
+            st.caption(about)
+
+
+def _done(there: Any, noun: str) -> str:
+    if noun == "signals":
+        return f"{len([n for n in there.signals if '__' not in n])} signals"
+    run = getattr(there, noun)
+    if noun == "clusters":
+        return f"{run.facts.get('n_clusters', 0):,} by {reader.inert(run.what)}"
+    if noun == "axes":
+        return f"{len(run.facts.get('axes', []))} axes"
+    return f"by {reader.inert(run.what, 40)}"
+
+
+def sources(space: Workspace) -> None:
+    """Documents and tokens per source, largest first."""
+    table = _sources(space, workspace.signature(space))
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content" if len(table["source"]) <= 12 else 460,
+        key="sources_table",
+        column_config={
+            "documents": st.column_config.NumberColumn(format="localized"),
+            "tokens": st.column_config.NumberColumn(format="localized"),
+            "mean tokens": st.column_config.NumberColumn(format="localized"),
+            "share of tokens": st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1
+            ),
+        },
+        alt="Documents and tokens of every source",
+    )
+    st.caption(style.exact(workspace.status(space).n_docs))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _sources(_space: Workspace, signature: tuple) -> dict[str, list[Any]]:
+    labels, n_tokens = selection.sources(_space), selection.tokens(_space)
+    n_labels = len(labels.names)
+    docs = np.bincount(labels.codes, minlength=n_labels)
+    tokens = np.bincount(labels.codes, weights=n_tokens, minlength=n_labels)
+    order = np.argsort(-tokens, kind="stable")
+    return {
+        "source": [reader.plain(labels.names[i], 120) for i in order],
+        "documents": docs[order].tolist(),
+        "tokens": tokens[order].astype(int).tolist(),
+        "mean tokens": np.round(tokens[order] / np.maximum(docs[order], 1)).astype(int).tolist(),
+        "share of tokens": (tokens[order] / max(tokens.sum(), 1)).tolist(),
+    }
+
+
+def quarantine(space: Workspace) -> None:
+    """Counts per reason, and the first rows with their raw bytes as text."""
+    there = workspace.status(space)
+    if not there.n_quarantined:
+        st.caption("Nothing was set aside: every row became a document.")
+        return
+    reasons, rows = _quarantine(space, workspace.signature(space))
+    left, right = st.columns([1, 2], gap="medium")
+    left.dataframe(
+        {
+            "reason": [reader.plain(row["reason"], 120) for row in reasons],
+            "rows": [row["n_rows"] for row in reasons],
+        },
+        hide_index=True,
+        height="content",
+        key="quarantine_reasons",
+    )
+    right.dataframe(
+        {
+            "file": [reader.plain(row["file"] or "", 120) for row in rows],
+            "row": [row["row"] for row in rows],
+            "reason": [reader.plain(row["reason"], 120) for row in rows],
+            "raw": [reader.plain(row["raw"], 300) for row in rows],
+        },
+        hide_index=True,
+        height=280,
+        key="quarantine_rows",
+        column_config={"raw": st.column_config.TextColumn(width="large")},
+    )
+    if len(rows) < there.n_quarantined:
+        right.caption(f"the first {len(rows):,} of {there.n_quarantined:,} rows")
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _quarantine(_space: Workspace, signature: tuple) -> tuple[list[dict], list[dict]]:
+    return selection.quarantine(_space)

@@ -1,0 +1,137 @@
+"""A tiny real workspace, made once by the real verbs, and the app under Streamlit's own tester."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import selection
+
+ROOT = Path(__file__).parents[2]
+N_DOCS = 72
+
+_SUBJECTS = [
+    "The river",
+    "A careful teacher",
+    "This old engine",
+    "My neighbour",
+    "The committee",
+    "Every winter",
+]
+_VERBS = ["carries", "explains", "repairs", "forgets", "measures", "repeats"]
+_OBJECTS = [
+    "the heavy stones.",
+    "a simple proof of the rule!",
+    "its worn gears.",
+    "what was promised?",
+]
+
+
+def _text(number: int, rng: np.random.Generator) -> str:
+    """Prose, lists, shouting or code, of differing length: enough for every signal to vary."""
+    sentences = [
+        f"{rng.choice(_SUBJECTS)} {rng.choice(_VERBS)} {rng.choice(_OBJECTS)}"
+        for _ in range(3 + number % 17)
+    ]
+    kind = number % 4
+    if kind == 0:
+        return (
+            " ".join(sentences)
+            + f" It happened {number} times because nobody asked, therefore we wrote it down."
+        )
+    if kind == 1:
+        return (
+            "\n".join(f"- {sentence.upper()}" for sentence in sentences)
+            + f"\nCLICK HERE http://example.org/{number}"
+        )
+    if kind == 2:
+        return "\n".join(
+            f"def step_{number}_{i}(x):\n    return x * {i}  # {s}" for i, s in enumerate(sentences)
+        )
+    return "\n\n".join([f"Chapter {number}", *sentences, *sentences[:2]])
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of workspaces with one, `tiny`: signals, vectors, clusters, a map, axes and two subsets."""
+    home = tmp_path_factory.mktemp("built")
+    rng = np.random.default_rng(7)
+    records = [
+        {
+            "id": f"d{i}",
+            "text": _text(i, rng),
+            "source": ("essays", "shouts", "code", "books")[i % 4],
+        }
+        for i in range(N_DOCS)
+    ]
+    records[5]["source"] = "**not bold** <b>x</b>"
+    lines = [json.dumps(record) for record in records] + [
+        "{broken",
+        json.dumps({"id": "empty", "text": ""}),
+    ]
+    (home / "records.jsonl").write_text("\n".join(lines))
+    space = selection.create(home / "workspaces" / "tiny")
+    selection.ingest(space, [home / "records.jsonl"])
+    centres = rng.normal(size=(4, 16))
+    vectors = centres[np.arange(N_DOCS) % 4] + 0.2 * rng.normal(size=(N_DOCS, 16))
+    np.save(home / "vectors.npy", vectors.astype(np.float32))
+    selection.attach(space, home / "vectors.npy", "embedding", None)
+    np.save(home / "points.npy", vectors[:, :2].astype(np.float32))
+    selection.attach(space, home / "points.npy", "map", None)
+    selection.cluster(space, "kmeans", {"n_clusters": 4})
+    selection.score(space, None)
+    selection.axes(space)
+    budget = selection.status(space).n_tokens // 4
+    for name, method in (("best", "longest"), ("chance", "random")):
+        selection.draw(space, [selection.method(method, {})], name, budget, 0)
+    return home / "workspaces"
+
+
+@pytest.fixture
+def workspaces(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of them that a test may change, chosen as the app's root."""
+    root = tmp_path / "workspaces"
+    shutil.copytree(built, root)
+    return _use(root, monkeypatch)
+
+
+@pytest.fixture
+def no_workspaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An app that starts on an empty machine; the folder does not even exist."""
+    return _use(tmp_path / "absent" / "workspaces", monkeypatch)
+
+
+@pytest.fixture
+def empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One workspace without documents."""
+    root = _use(tmp_path / "workspaces", monkeypatch)
+    selection.create(root / "empty")
+    return root
+
+
+def _use(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("WINNOW_WORKSPACES", str(root))
+    monkeypatch.chdir(ROOT)
+    monkeypatch.syspath_prepend(str(ROOT))
+    return root
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """`open_page("map", colour="source")`: the page of that name within the frame, with query parameters, run once."""
+
+    def opened(page: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if page != "corpus":
+            app.switch_page(f"pages/{page}.py")
+        return app.run()
+
+    return opened
