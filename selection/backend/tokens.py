@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from selection.core.errors import BackendUnavailable
+
+pc: Any = pyarrow.compute  # its functions are made at run time, which no type checker sees
 
 CHARACTERS_PER_TOKEN = 8
 MARGIN_TOKENS = (

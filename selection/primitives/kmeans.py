@@ -43,7 +43,7 @@ def spherical_kmeans(vectors: np.ndarray, k: int, n_iter: int, seed: int) -> np.
         min_points_per_centroid=1,  # fewer than faiss likes is the user's choice, not a warning on stderr
     )
     kmeans.train(sample)
-    centroids = unit_rows(kmeans.centroids)
+    centroids = unit_rows(np.asarray(kmeans.centroids))
     counts = np.bincount(nearest_centroid(sample, centroids), minlength=k)
     return centroids[np.argsort(-counts, kind="stable")]
 
