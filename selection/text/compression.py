@@ -6,7 +6,7 @@ Zstandard, level 3, one frame a document, compressed in C straight from the Arro
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def compressed_bytes(text: pa.StringArray | pa.LargeStringArray) -> np.ndarray:
     if len(filled) == 0:
         return sizes
     segments = np.stack([utf8.offsets[filled], utf8.n_bytes[filled]], axis=1).astype(np.uint64)
-    buffer = zstandard.BufferWithSegments(utf8.data, segments.tobytes())
+    buffer = zstandard.BufferWithSegments(memoryview(cast(Any, utf8.data)), segments.tobytes())
     compressor = zstandard.ZstdCompressor(level=LEVEL)
     frames = compressor.multi_compress_to_buffer(buffer, threads=os.cpu_count() or 1)
     sizes[filled] = [len(frames[i]) for i in range(len(frames))]

@@ -11,7 +11,7 @@ import numpy as np
 
 from selection.text.hashing import RADIX, mix, slot_of, table_size
 from selection.text.kernel import Row, kernel
-from selection.text.unicode_classes import BULLET, CLOSER, SPACE, TERMINAL, WORD
+from selection.text.unicode_classes import BULLET, CLOSER, CODE_END, SPACE, TERMINAL, WORD
 
 LINES = np.dtype(
     [
@@ -38,7 +38,6 @@ LINES = np.dtype(
 SHORT_CHARS = 30
 BRIEF_WORDS = 3
 _NEWLINE, _STOP, _ELLIPSIS = 0x0A, 0x2E, 0x2026
-_CODE_ENDS = (0x3B, 0x7B, 0x7D, 0x3E, 0x3D, 0x5C, 0x28)  # ; { } > = \ (
 
 
 @kernel
@@ -71,7 +70,7 @@ def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row
     dots = last == _STOP and stop - start > 2 and codes[stop - 2] == _STOP
     row.n_ellipsis_lines += last == _ELLIPSIS or (dots and codes[stop - 3] == _STOP)
     row.n_brief_lines += _is_brief(classes, start, stop)
-    row.n_code_lines += last in _CODE_ENDS
+    row.n_code_lines += classes[stop - 1] & CODE_END != 0
 
 
 @kernel

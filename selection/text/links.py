@@ -11,11 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.kernel import Row, kernel
-from selection.text.unicode_classes import LINK, SPACE, WORD
+from selection.text.unicode_classes import LINK, URL_END, WORD
 
 LINKS = np.dtype([(name, np.int64) for name in ("n_urls", "url_chars", "n_emails", "n_ellipses")])
 _AT, _DOT, _COLON, _SLASH, _ELLIPSIS = 0x40, 0x2E, 0x3A, 0x2F, 0x2026
-_URL_ENDS = (0x3C, 0x3E, 0x22, 0x27, 0x60, 0x29, 0x5D, 0x7D, 0x7C)
 _F, _H, _P, _S, _T, _W = (ord(letter) for letter in "fhpstw")
 
 
@@ -83,7 +82,7 @@ def count_links(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
         if start >= 0:
             body = i + 3 if code == _COLON else i + 1
             end = body
-            while end < n and classes[end] & SPACE == 0 and codes[end] not in _URL_ENDS:
+            while end < n and classes[end] & URL_END == 0:
                 end += 1
             if end > body:
                 row.n_urls += 1

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.hashing import RADIX, mix, slot_of, table_size
+from selection.text.hashing import RADIX, slot_of, table_size
 from selection.text.kernel import Row, kernel
 
 TOP_SIZES = (2, 3, 4)
@@ -36,7 +36,7 @@ def _top(
     best = 1
     best_chars = 0
     for w in range(len(grams) - n + 1):
-        key = mix(grams[w]) | np.uint64(1)
+        key = grams[w] | np.uint64(1)
         slot = slot_of(table, key)
         if table[slot] == np.uint64(0):
             table[slot] = key
@@ -57,7 +57,7 @@ def _repeated(grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray) ->
     chars = 0
     w = 0
     while w + n <= len(grams):
-        key = mix(grams[w]) | np.uint64(1)
+        key = grams[w] | np.uint64(1)
         slot = slot_of(table, key)
         if table[slot] == key:
             chars += ends[w + n] - ends[w]

@@ -12,7 +12,9 @@ import numpy as np
 from selection.text.kernel import kernel
 from selection.text.unicode_classes import VOWEL
 
-_C, _D, _E, _G, _H, _L, _S, _T, _X, _Z = (ord(letter) for letter in "cdeghlstxz")
+_D, _E, _L, _S = (ord(letter) for letter in "dels")
+_SPOKEN_ED = sum(1 << ord(letter) - 96 for letter in "td")
+_SPOKEN_ES = sum(1 << ord(letter) - 96 for letter in "sxzcgh")
 
 
 @kernel
@@ -32,9 +34,9 @@ def _ends_silently(codes: np.ndarray, classes: np.ndarray, start: int, stop: int
         return not (codes[stop - 2] | 32 == _L and classes[stop - 3] & VOWEL == 0)
     if stop - start < 4 or codes[stop - 2] | 32 != _E or classes[stop - 3] & VOWEL:
         return False
-    third = codes[stop - 3] | 32
+    third = (codes[stop - 3] | 32) - 96
+    if third < 1 or third > 26:
+        return last in (_D, _S)
     if last == _D:
-        return third not in (_T, _D)
-    if last == _S:
-        return third not in (_S, _X, _Z, _C, _G, _H)
-    return False
+        return _SPOKEN_ED >> third & 1 == 0
+    return last == _S and _SPOKEN_ES >> third & 1 == 0

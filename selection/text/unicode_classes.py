@@ -36,8 +36,11 @@ HASH_SIGN = 1 << 18
 CURLY = 1 << 19  # { }
 NON_ASCII = 1 << 20
 LINK = 1 << 21  # . : @ …, at which links and ellipses are looked for
+URL_END = 1 << 22  # white space and brackets or quotes that a URL does not hold
+CODE_END = 1 << 23  # ends a line of code
+WORD_PART = 1 << 24  # continues a word: letters but those of unspaced scripts, numbers, marks
 WORD = LETTER | NUMBER  # may begin a word
-KIND_SHIFT = 22
+KIND_SHIFT = 25
 """`flags >> KIND_SHIFT` is the number of the combination of flags: counting kinds counts all flags at once."""
 
 N_CODE_POINTS = 0x110000
@@ -74,6 +77,8 @@ _EXTRA = {
     HASH_SIGN: "#",
     CURLY: "{}",
     LINK: ".:@…",
+    URL_END: "<>\"'`)]}|",
+    CODE_END: ";{}>=\\(",
 }
 _CATEGORY = {"L": LETTER, "M": MARK, "N": NUMBER, "P": PUNCTUATION, "S": SYMBOL}
 
@@ -112,6 +117,8 @@ def class_table() -> np.ndarray:
         table[[ord(character) for character in characters]] |= flag
     spaces = list(_WHITE_SPACE + _WHITE_SPACE_2)
     table[spaces] = (table[spaces] & ~DAMAGE) | SPACE
+    table[table & SPACE > 0] |= URL_END
+    table[(table & (WORD | MARK) > 0) & (table & UNSPACED == 0)] |= WORD_PART
     table[128:] |= NON_ASCII
     return table | np.unique(table, return_inverse=True)[1].astype(np.int32) << KIND_SHIFT
 

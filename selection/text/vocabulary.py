@@ -28,7 +28,7 @@ VOCABULARY = np.dtype(
     ]
 )
 WINDOW = 50
-THRESHOLD = 0.72
+THRESHOLD_PERCENT = 72
 
 
 @kernel
@@ -71,18 +71,16 @@ def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
     n = len(types)
     last_factor = np.full(n_types, -1, np.int32)
     factor = distinct = length = 0
-    ratio = 1.0
     for step in range(n):
         word = types[n - 1 - step] if backward else types[step]
         length += 1
         distinct += last_factor[word] != factor
         last_factor[word] = factor
-        ratio = distinct / length
-        if ratio <= THRESHOLD:
+        if 100 * distinct <= THRESHOLD_PERCENT * length:
             factor += 1
             distinct = length = 0
-            ratio = 1.0
-    factors = factor + (1.0 - ratio) / (1.0 - THRESHOLD)
+    rest = 1.0 - distinct / length if length else 0.0
+    factors = factor + rest / (1.0 - THRESHOLD_PERCENT / 100)
     return n / factors if factors > 0 else float(n)
 
 

@@ -27,7 +27,15 @@ from selection.text.lexicon import (
     word_list_table,
 )
 from selection.text.syllables import count_syllables
-from selection.text.unicode_classes import APOSTROPHE, LETTER, MARK, SPACE, UNSPACED, WORD
+from selection.text.unicode_classes import (
+    APOSTROPHE,
+    LETTER,
+    MARK,
+    SPACE,
+    UNSPACED,
+    WORD,
+    WORD_PART,
+)
 
 WORDS = np.dtype(
     [
@@ -94,14 +102,14 @@ def find_words(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> in
             continue
         starts[n_words] = i
         i += 1
-        alone = flags & UNSPACED
+        part = MARK if flags & UNSPACED else WORD_PART
         while i < n:
             flags = classes[i]
-            if flags & MARK or (not alone and flags & WORD and flags & UNSPACED == 0):
+            if flags & part:
                 i += 1
             elif (
                 flags & APOSTROPHE
-                and not alone
+                and part == WORD_PART
                 and classes[i - 1] & LETTER
                 and i + 1 < n
                 and classes[i + 1] & (LETTER | UNSPACED) == LETTER
@@ -179,21 +187,23 @@ def unfold_lists(sets: np.ndarray, rows: np.ndarray) -> None:
 @kernel
 def count_fields(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row) -> None:
     """Runs of characters that are not white space, and how many of them hold a letter."""
-    fields = letter_fields = 0
-    space_before = 1
-    for i in range(len(classes)):
-        space = (classes[i] >> 5) & 1
-        fields += space_before & ~space
-        space_before = space
-    counted = False  # whether the field at hand has shown a letter
-    for w in range(len(starts)):
-        for i in range(stops[w - 1] if w else 0, starts[w]):
-            if classes[i] & SPACE:
-                counted = False
-        if not counted:
-            for i in range(starts[w], stops[w]):
-                if classes[i] & LETTER:
-                    counted = True
-                    letter_fields += 1
-                    break
+    fields = letter_fields = end = 0
+    open_field = counted = False  # inside a field; whether it has shown a letter
+    for w in range(len(starts) + 1):
+        start = starts[w] if w < len(starts) else len(classes)
+        for i in range(end, start):
+            inside = classes[i] & SPACE == 0
+            fields += inside and not open_field
+            counted = counted and inside
+            open_field = inside
+        if w == len(starts):
+            break
+        end = stops[w]
+        fields += not open_field
+        open_field = True
+        i = start
+        while not counted and i < end:
+            counted = classes[i] & LETTER != 0
+            letter_fields += counted
+            i += 1
     row.n_fields, row.n_letter_fields = fields, letter_fields
