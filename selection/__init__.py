@@ -88,6 +88,8 @@ _NAMES = {
     "axis_scores": "workflow.load",
     "tops_overlap": "workflow.axes",
     "quarantine": "workflow.look",
+    "inside_outline": "primitives.polygon:inside",
+    "inside_box": "primitives.polygon",
     # subsets
     "list_subsets": "store.subsets",
     "read_subset": "store.subsets:read",

@@ -1,0 +1,70 @@
+"""Map: every document as a point; draw around some, and read them."""
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import (
+    colouring,
+    map_labels,
+    map_state,
+    progress,
+    reader,
+    scatter,
+    style,
+    workspace,
+)
+
+st.title("Map")
+space = workspace.current()
+workspace.require(space, "map")
+progress.running(space)
+map_state.say_projection(space)
+
+points = selection.points(space)
+choices = colouring.options(space)
+bar = st.columns([2, 3, 1], vertical_alignment="bottom")
+colour = bar[0].selectbox(
+    "Colour by", list(choices), format_func=choices.__getitem__, key="colour", bind="query-params"
+)
+words = bar[1].text_input(
+    "Find words", key="find", bind="query-params", type="search", icon=":material/search:",
+    placeholder="anywhere in the text, case ignored",
+)  # fmt: skip
+titled = bar[2].toggle("Titles", value=True, key="titles", bind="query-params")
+
+colours = colouring.of(space, colour or "source", points)
+name, groups = map_state.grouping(space, colours)
+left, right = st.columns([3, 1])
+with right:
+    focus, told = map_state.focus(space, name, groups, words or "")
+with left:
+    view = (workspace.signature(space), colour, titled, told, st.session_state.get("map_cleared"))
+    event = st.plotly_chart(
+        scatter.figure(
+            points, colours, focus, map_state.shown_area(view),
+            map_labels.titles(groups, points, scatter.units_per_px(points)) if titled else [],
+            revision=str(view[-1]),
+        ),
+        key="map_chart", on_select="rerun", selection_mode=("points", "box", "lasso"),
+        config={**style.CONFIG, "scrollZoom": True, "displayModeBar": True},
+        alt=f"Map of {len(points):,} documents, one point each, coloured by {colours.title}",
+    )  # fmt: skip
+    st.caption(scatter.caption(points, colours, focus))
+area, picked = map_state.read(event, view)
+
+chosen = np.ones(len(points), bool) if focus is None else focus
+chosen = chosen & area.holds(points) if area else chosen
+if picked is not None:
+    st.subheader("Clicked document")
+    one = np.array([picked])
+    reader.documents(space, one, columns=map_state.beside(space, colours, one), key="map_picked")
+elif area or focus is not None:
+    map_state.say_chosen(space, chosen, told, area, colours)
+    map_state.say_composition(space, chosen)
+    ids = map_state.ordered(points, chosen, colours)
+    reader.documents(space, ids, columns=map_state.beside(space, colours, ids), key="map_reader")
+else:
+    st.caption(
+        "Draw a lasso or a box, click a point, pick rows, or search words to read documents."
+    )

@@ -1,0 +1,63 @@
+"""What a map can be coloured by: cluster, source, any signal or any axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import selection
+from pages.widgets import map_labels, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+    from selection.core.documents import Categories
+
+N_COLOURS = 12
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """What the colours mean: either `categories`, or `values` (n_docs,) with NaN where a document is not rated."""
+
+    title: str
+    categories: Categories | None = None
+    values: np.ndarray | None = None
+    colour_of: np.ndarray | None = None  # (n_categories,) palette indices
+    definition: str = ""
+
+
+def options(space: Workspace) -> dict[str, str]:
+    """Id -> title of everything there is to colour by, categories first."""
+    there = workspace.status(space)
+    found = {"cluster": "Cluster"} if there.ready.get("clusters") else {}
+    found["source"] = "Source"
+    if there.ready.get("axes") and there.axes is not None:
+        found |= {c["name"]: c.get("title", c["name"]) for c in there.axes.columns}
+    for name in selection.signal_names(space):
+        found.setdefault(name, selection.signal_facts(space, name).get("title") or name)
+    return found
+
+
+def of(space: Workspace, name: str, points: np.ndarray) -> Colouring:
+    """The colouring with this id; clusters that lie close get colours that differ."""
+    title = options(space)[name]
+    if name == "cluster":
+        labels = selection.clusters(space)
+        n_groups = len(labels.names)
+        places = map_labels.medians(points, labels.codes, n_groups)
+        sizes = np.bincount(labels.codes[labels.codes >= 0], minlength=n_groups)
+        return Colouring(title, labels, colour_of=map_labels.colours(places, sizes, N_COLOURS))
+    if name == "source":
+        return Colouring(title, selection.sources(space))
+    if name.startswith("axis_"):
+        axes = workspace.status(space).axes
+        columns = axes.columns if axes is not None else []
+        place = next((i for i, c in enumerate(columns) if c["name"] == name), None)
+        if place is not None:
+            scores = selection.axis_scores(space)[:, place]
+            return Colouring(title, values=scores, definition=columns[place]["definition"])
+    facts = selection.signal_facts(space, name)
+    values = selection.signal_values(space, name)
+    return Colouring(title, values=values, definition=facts.get("definition", ""))

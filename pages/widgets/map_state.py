@@ -1,0 +1,181 @@
+"""What the Map page remembers and says: the outline drawn, the focus by words and groups, the facts of what is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import colouring, composition, progress, reader, scatter, style, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from selection import Workspace
+    from selection.core.documents import Categories
+
+_FOUND = 5_000  # documents that a search by words highlights
+_NAMES = {"umap": "UMAP", "pca": "PCA preview", "attach": "attached coordinates"}
+
+
+def say_projection(space: Workspace) -> None:
+    """Which projection this is; beside the quick preview, the button that makes the better one."""
+    run = workspace.status(space).map
+    if run is None:
+        return
+    busy = any(
+        job.alive and job.argv[:1] in (["map"], ["demo"]) for job in selection.list_jobs(space)
+    )
+    name = _NAMES.get(run.what, run.what)
+    if run.what != "pca":
+        st.caption(reader.inert(f"{name} · {run.n_docs:,} documents"))
+    elif busy:
+        st.caption(f"{name}: the two directions of largest variance; UMAP is being made.")
+    else:
+        one, two = st.columns([4, 1], vertical_alignment="center")
+        one.caption(
+            f"{name}: the two directions of largest variance. UMAP separates topics better."
+        )
+        with two:
+            progress.start_button(space, "Make UMAP map", "map", key="start_umap")
+
+
+def grouping(space: Workspace, colours: colouring.Colouring) -> tuple[str, Categories]:
+    """The categories that titles and the table on the right show: those of the colour, else clusters, else sources."""
+    if colours.title == "Source" or not workspace.status(space).ready.get("clusters"):
+        return "source", selection.sources(space)
+    return "cluster", selection.clusters(space)
+
+
+def focus(space: Workspace, name: str, groups: Categories, words: str) -> tuple[Any, str]:
+    """(n_docs,) bool of the documents that match the words and the groups picked in the table, or None; and in words."""
+    sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.names))
+    order = np.argsort(-sizes, kind="stable")
+    picked = st.dataframe(
+        {
+            name: [reader.plain(groups.names[i], 120) for i in order],
+            "documents": sizes[order],
+            "share": sizes[order] / max(1, len(groups.codes)),
+        },
+        key=f"map_groups_{name}", hide_index=True, on_select="rerun", selection_mode="multi-row",
+        height=scatter.HIGH_PX,
+        column_config={
+            name: st.column_config.TextColumn(name.capitalize(), width="medium"),
+            "documents": st.column_config.NumberColumn("Docs", format="localized", width="small"),
+            "share": st.column_config.NumberColumn("Share", format="percent", width="small"),
+        },
+    )["selection"]["rows"]  # fmt: skip
+    mask, told = None, []
+    if picked:
+        codes = order[[row for row in picked if row < len(order)]]
+        mask = np.isin(groups.codes, codes)
+        told.append(f"{len(codes)} {name}{'s' if len(codes) > 1 else ''}")
+    if words.strip():
+        hits = selection.find_documents(space, words.strip(), _FOUND)
+        found = np.zeros(len(groups.codes), bool)
+        found[hits] = True
+        mask = found if mask is None else mask & found
+        first = f"the first {_FOUND:,} " if len(hits) >= _FOUND else ""
+        told.append(f"{first}with “{reader.plain(words.strip(), 60)}”")
+    return mask, ", ".join(told)
+
+
+def shown_area(view: tuple) -> scatter.Area:
+    """The outline to draw into the figure: fixed while the view stays, so that a new outline does not redraw the map."""
+    if st.session_state.get("map_view") != view:
+        st.session_state["map_view"] = view
+        st.session_state["map_shown"] = st.session_state.get("map_area", scatter.Area())
+    return st.session_state["map_shown"]
+
+
+def read(event: Mapping[str, Any] | None, view: tuple) -> tuple[scatter.Area, int | None]:
+    """The outline in force and the document clicked; a selection undone on the map is undone here."""
+    drawn, picked = scatter.drawn_area(event), scatter.clicked_document(event)
+    if drawn:
+        st.session_state["map_area"], st.session_state["map_live"] = drawn, view
+    elif st.session_state.get("map_live") == view:
+        st.session_state["map_area"], st.session_state["map_live"] = scatter.Area(), None
+    return st.session_state.get("map_area", scatter.Area()), picked
+
+
+def clear() -> None:
+    """Forget the outline; the map is drawn anew."""
+    for name in ("map_area", "map_live", "map_view"):
+        st.session_state.pop(name, None)
+    st.session_state["map_cleared"] = st.session_state.get("map_cleared", 0) + 1
+
+
+def say_chosen(
+    space: Workspace,
+    chosen: np.ndarray,
+    told: str,
+    area: scatter.Area,
+    colours: colouring.Colouring,
+) -> None:
+    """Counts of what is chosen, beside the corpus."""
+    n_tokens = selection.tokens(space)
+    n_docs, total = int(chosen.sum()), int(n_tokens.sum())
+    kept = int(n_tokens[chosen].sum())
+    how = " · ".join([*(["inside the outline"] if area else []), *([told] if told else [])])
+    head, button = st.columns([5, 1], vertical_alignment="bottom")
+    head.subheader(reader.inert(f"Chosen: {how}"))
+    if area:
+        button.button("Clear outline", key="map_clear", on_click=clear, icon=":material/close:")
+    boxes = st.columns(4)
+    boxes[0].metric("Documents", f"{n_docs:,}", border=True)
+    boxes[1].metric("Share of documents", f"{n_docs / len(chosen):.1%}", border=True)
+    boxes[2].metric("Tokens", f"{kept:,}", border=True)
+    if colours.values is not None and n_docs:
+        here, everywhere = _mean(colours.values[chosen]), _mean(colours.values)
+        title = f"Mean {reader.inert(colours.title, 40)}"
+        boxes[3].metric(title, f"{here:.3g}", f"{here - everywhere:+.2g} on the corpus", "off", border=True)  # fmt: skip
+    else:
+        boxes[3].metric("Share of tokens", f"{kept / max(1, total):.1%}", border=True)
+
+
+def _mean(values: np.ndarray) -> float:
+    rated = values[~np.isnan(values)]
+    return float(rated.mean()) if len(rated) else float("nan")
+
+
+def say_composition(space: Workspace, chosen: np.ndarray) -> None:
+    """Where the chosen documents come from, by source and by cluster."""
+    named = {"source": selection.sources(space)}
+    if workspace.status(space).ready.get("clusters"):
+        named["cluster"] = selection.clusters(space)
+    for place, (name, groups) in zip(st.columns(2), named.items(), strict=False):
+        with place:
+            st.plotly_chart(
+                composition.figure(composition.parts(groups, chosen)),
+                key=f"map_by_{name}", config=style.CONFIG,
+                alt=f"Share of the chosen documents by {name}, beside the corpus",
+            )  # fmt: skip
+            st.caption(
+                f"By {name}, share of documents; the tick marks the corpus · {style.exact(int(chosen.sum()))}"
+            )
+
+
+def ordered(points: np.ndarray, chosen: np.ndarray, colours: colouring.Colouring) -> np.ndarray:
+    """Chosen doc_ids to read: highest value first, or the most central first where colours are categories."""
+    ids = np.flatnonzero(chosen)
+    if colours.values is not None:
+        return ids[np.argsort(-np.nan_to_num(colours.values[ids], nan=-np.inf), kind="stable")]
+    if not len(ids):
+        return ids
+    centre = np.median(points[ids], axis=0)
+    return ids[np.argsort(((points[ids] - centre) ** 2).sum(axis=1), kind="stable")]
+
+
+def beside(
+    space: Workspace, colours: colouring.Colouring, ids: np.ndarray
+) -> Mapping[str, Sequence[Any]]:
+    """Columns shown beside documents: the value they are coloured by, and their cluster."""
+    columns: dict[str, Sequence[Any]] = {}
+    if colours.values is not None:
+        columns[colours.title] = colours.values[ids].round(3).tolist()
+    if workspace.status(space).ready.get("clusters"):
+        groups = selection.clusters(space)
+        columns["cluster"] = [groups.names[c] if c >= 0 else "none" for c in groups.codes[ids]]
+    return columns

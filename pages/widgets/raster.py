@@ -1,0 +1,106 @@
+"""The map above 50,000 documents as one picture, counted from every document.
+
+A pixel takes the mean colour of its documents; how solid it is follows their number, histogram-equalised (the share of
+lit pixels that hold fewer), so crowded and thin regions are both seen. Documents out of focus lie grey below. The same
+recipe as datashader's categorical shading, in numpy: it starts at once, without compiling.
+
+Cost: four passes of `bincount` over the documents, 0.1 s a million, and 900 x 900 pixels.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pages.widgets import scatter, style
+from pages.widgets.colouring import Colouring
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_PX = 900  # of the longer side
+_GREY = "#8C929E"
+
+
+def data_url(points: np.ndarray, colouring: Colouring, shown: np.ndarray) -> str:
+    """A PNG of (n_docs, 2) points over exactly their bounding box, as a data URL."""
+    buffer = io.BytesIO()
+    picture(points, colouring, shown).save(buffer, "PNG", compress_level=3)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def picture(points: np.ndarray, colouring: Colouring, shown: np.ndarray) -> Image:
+    """The same as an image, transparent where there is no document."""
+    from PIL import Image
+
+    pixels, wide, high = pixel_of(points)
+    lit = np.zeros((wide * high, 4), np.uint8)
+    if not shown.all():
+        _paint(lit, pixels[~shown], np.zeros(int((~shown).sum()), np.intp), [_GREY], (30, 90))
+    palette, codes = palette_codes(colouring)
+    _paint(lit, pixels[shown], codes[shown], palette, (90, 255))
+    return Image.fromarray(lit.reshape(high, wide, 4), "RGBA")
+
+
+def pixel_of(points: np.ndarray) -> tuple[np.ndarray, int, int]:
+    """(n_docs,) index of each point's pixel, rows from the top, and the width and height in pixels."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.maximum((high - low).astype(np.float64), 1e-9)
+    wide, tall = (max(1, round(_PX * side / span.max())) for side in span)
+    column = np.minimum(((points[:, 0] - low[0]) / span[0] * wide).astype(np.int64), wide - 1)
+    row = np.minimum(((high[1] - points[:, 1]) / span[1] * tall).astype(np.int64), tall - 1)
+    return row * wide + column, wide, tall
+
+
+def _paint(
+    lit: np.ndarray,
+    pixels: np.ndarray,
+    codes: np.ndarray,
+    palette: list[str],
+    alpha: tuple[int, int],
+) -> None:
+    """Draw documents over what (n_pixels, 4) `lit` holds already."""
+    counts = np.bincount(pixels, minlength=len(lit))
+    there = counts > 0
+    rgb = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in palette], float)
+    for channel in range(3):
+        total = np.bincount(pixels, weights=rgb[codes, channel], minlength=len(lit))
+        lit[there, channel] = np.round(total[there] / counts[there])
+    low, high = alpha
+    lit[there, 3] = np.round(low + (high - low) * equalised(counts[there]))
+
+
+def equalised(counts: np.ndarray) -> np.ndarray:
+    """Counts to 0..1: the share of counts that are smaller, 1 for the largest; all 1 where they are equal."""
+    levels, place, times = np.unique(counts, return_inverse=True, return_counts=True)
+    if len(levels) < 2:
+        return np.ones(len(counts))
+    below = np.cumsum(times) - times
+    return (below / below[-1])[place]
+
+
+def palette_codes(colouring: Colouring) -> tuple[list[str], np.ndarray]:
+    """Colours, and the index of each document's colour; the last one, grey, is for no category and for not rated."""
+    if colouring.values is not None:
+        low, high = scatter.value_range(colouring.values)
+        palette = gradient()
+        share = np.clip((colouring.values - low) / (high - low), 0, 1)
+        index = np.where(np.isnan(share), len(palette), np.nan_to_num(share) * (len(palette) - 1))
+        return [*palette, _GREY], np.round(index).astype(np.intp)
+    assert colouring.categories is not None
+    codes, n = colouring.categories.codes, len(colouring.categories.names)
+    index = scatter.palette_index(colouring)
+    grey = len(style.CATEGORICAL)
+    picked = np.where(codes < 0, grey, index[np.maximum(codes, 0)] if n else grey)
+    return [*style.CATEGORICAL, _GREY], picked.astype(np.intp)
+
+
+def gradient(n: int = 64) -> list[str]:
+    """The sequential palette in `n` even steps, as hex colours."""
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in style.SEQUENTIAL], float)
+    at = np.linspace(0, len(stops) - 1, n)
+    channels = [np.interp(at, np.arange(len(stops)), stops[:, i]) for i in range(3)]
+    return [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in np.round(np.array(channels).T).astype(int)]
