@@ -1,0 +1,196 @@
+"""The contract of every method in the catalogue; a new method is tested the day its file appears."""
+
+import io
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from selection.core.documents import Categories, Documents
+from selection.core.errors import WinnowError
+from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs
+from selection.core.registry import catalogue
+from selection.core.sampler import Pool, Sampler
+
+METHODS = catalogue("selection.methods", Method)
+SAMPLERS = catalogue("selection.samplers", Sampler)
+N_DOCS = 600
+VARIANTS = [
+    ("top_signal", {"signal": "n_words", "direction": "lowest"}),
+    ("mean_of_signals", {"combine": "rank"}),
+    ("cluster_balanced", {"by": "educational_value", "exponent": 0.5}),
+    ("rule_filter", {"rules": "n_words>=0.5;symbol_share<1.5;n_tokens>=20"}),
+    ("qurating", {"signals": ["grammar", "symbol_share"], "normalise": False, "tau": 1.0}),
+    ("odis", {"mode": "draft", "shares": [3, 2, 1]}),
+    ("odis", {"two_sided": True, "gate": 0}),
+    ("quadmix", {"domain": "cluster", "sigma": "z", "min_docs": 50}),
+    ("quadmix", {"domain": "none", "sigma": "minmax", "eta": 1, "share": 0.4}),
+    ("quadmix", {"min_docs": 10, "domains": [{"domain": "s1", "omega": 0.5, "alpha": [1, 0, 3]}]}),
+]
+CASES = [(name, {}) for name in METHODS] + [v for v in VARIANTS if v[0] in METHODS]
+IDS = [name + "".join(f"-{key}={value}" for key, value in s.items()) for name, s in CASES]
+
+
+def documents(needs: Needs, n_docs: int = N_DOCS) -> Documents:
+    """Columns for what `needs` names and nothing else; every tenth document lacks the first signal."""
+    rng = np.random.default_rng(7)
+    signals = {}
+    for place, name in enumerate(needs.signals):
+        column = np.round(rng.normal(2.5, 1.0, n_docs), 1)  # ties are usual
+        if place == 0:
+            column[::10] = np.nan
+        signals[name] = column
+    vectors = rng.normal(size=(n_docs, 16))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    text = pa.array([f"document {i} says {i % 17}" for i in range(n_docs)], pa.large_string())
+    return Documents(
+        doc_id=np.arange(n_docs),
+        uid_hash=rng.integers(0, 2**63, n_docs).astype(np.uint64),
+        n_tokens=rng.integers(1, 400, n_docs),
+        source=Categories(rng.integers(0, 4, n_docs).astype(np.int32), ("s0", "s1", "s2", "s3"))
+        if needs.source
+        else None,
+        cluster=Categories(rng.integers(-1, 6, n_docs).astype(np.int32), tuple("ababab"))
+        if needs.clusters
+        else None,
+        signals=signals,
+        polarity={name: (-1 if name == "symbol_share" else 1) for name in needs.signals},
+        axes=rng.normal(size=(n_docs, 3)) if needs.axes else None,
+        embedding=vectors.astype(np.float16) if needs.embedding else None,
+        text=text if needs.text else None,
+    )
+
+
+def weigh(method: Method, docs: Documents, state=None):
+    if isinstance(method, DocumentMethod):
+        return method.weigh(docs, method.fit(docs) if state is None else state)
+    assert isinstance(method, CorpusMethod)
+    return method.order(docs, int(docs.n_tokens.sum() // 4), np.random.default_rng(0))
+
+
+@pytest.fixture(params=CASES, ids=IDS)
+def method(request) -> Method:
+    name, settings = request.param
+    built = METHODS[name].build(settings)
+    if built.required().targets or built.required().reward:
+        pytest.skip("needs a target or a reward")
+    return built
+
+
+@pytest.fixture
+def docs(method) -> Documents:
+    return documents(method.required())
+
+
+def test_one_finite_or_minus_infinite_weight_a_document(method, docs):
+    weights = weigh(method, docs)
+    assert weights.log_weight.shape == (len(docs),)
+    assert weights.log_weight.dtype == np.float64
+    assert (np.isfinite(weights.log_weight) | np.isneginf(weights.log_weight)).all()
+    assert np.isfinite(weights.log_weight).any()
+    for column in weights.because.values():
+        assert len(column) == len(docs)
+    if method.scale == "none":
+        assert set(np.unique(weights.log_weight)) <= {0.0, -np.inf}
+
+
+def test_documents_without_a_rating_are_never_drawn_and_are_counted(method, docs):
+    weights = weigh(method, docs)
+    unrated = np.zeros(len(docs), bool)
+    for values in docs.signals.values():
+        unrated |= np.isnan(values)
+    if isinstance(method, DocumentMethod) and method.scale != "none":
+        assert np.isneginf(weights.log_weight[unrated]).all()
+        assert sum(weights.excluded.values()) == unrated.sum()
+    if weights.excluded:
+        reasons = weights.because["excluded"]
+        for reason, count in weights.excluded.items():
+            assert (reasons == reason).sum() == count
+
+
+def test_batches_agree_with_the_whole(method, docs):
+    if not isinstance(method, DocumentMethod):
+        pytest.skip("needs all rows at once")
+    state = method.fit(docs)
+    whole = method.weigh(docs, state)
+    parts = [method.weigh(batch, state) for batch in docs.batches(97)]
+    assert np.array_equal(whole.log_weight, np.concatenate([p.log_weight for p in parts]))
+    for name, column in whole.because.items():
+        joined = np.concatenate([p.because.get(name, np.full(len(p), "", object)) for p in parts])
+        np.testing.assert_array_equal(joined, column)
+
+
+def test_the_order_of_rows_is_irrelevant(method, docs):
+    shuffled = np.random.default_rng(1).permutation(len(docs))
+    one, two = weigh(method, docs).log_weight, weigh(method, docs.take(shuffled)).log_weight
+    np.testing.assert_allclose(two, one[shuffled], rtol=1e-9, atol=1e-9)
+
+
+def test_the_same_question_has_the_same_answer(method, docs):
+    one, two = weigh(method, docs), weigh(method, docs)
+    assert np.array_equal(one.log_weight, two.log_weight)
+
+
+def test_the_fitted_state_survives_a_file_without_pickle(method, docs):
+    if not isinstance(method, DocumentMethod):
+        pytest.skip("has no fitted state")
+    state, file = method.fit(docs), io.BytesIO()
+    np.savez(file, **state)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as stored:
+        again = method.weigh(docs, dict(stored))
+    assert np.array_equal(again.log_weight, method.weigh(docs, state).log_weight)
+
+
+def test_it_needs_nothing_that_it_does_not_declare_and_names_what_it_lacks(method):
+    needs = method.required()
+    flags = [name for name in ("axes", "clusters") if getattr(needs, name)]
+    for flag in flags:
+        without = documents(Needs(**{**needs.__dict__, flag: False}))
+        with pytest.raises(WinnowError):
+            weigh(method, without)
+
+
+def test_the_budget_is_never_exceeded_and_filled_to_within_one_document(method, docs):
+    weights = weigh(method, docs)
+    sampler = SAMPLERS[method.sampler]()
+    pool = Pool(weights.log_weight, docs.n_tokens, docs.uid_hash, scale=method.scale)
+    total = int(docs.n_tokens[np.isfinite(weights.log_weight)].sum())
+    for budget in (total // 20, total // 3):
+        draw = sampler.draw(pool, budget, seed=3)
+        assert budget - docs.n_tokens.max() < draw.n_tokens <= budget
+        assert draw.n_tokens == int((docs.n_tokens[draw.rows] * draw.copies).sum())
+        assert np.isfinite(weights.log_weight[draw.rows]).all()
+        kept = sampler.keep(pool, draw.cut, seed=3)
+        assert np.array_equal(kept.rows, draw.rows) and np.array_equal(kept.copies, draw.copies)
+
+
+def test_settings_hash_survive_json_and_rebuild(method):
+    again = type(method).build(method.model_dump(mode="json"))
+    assert again == method and hash(again) == hash(method)
+    assert type(method).build(method.changed()) == method
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_defaults_are_valid_and_every_setting_has_help(name):
+    kind = METHODS[name]
+    default = kind()
+    assert kind.build(default.model_dump(mode="json")) == default and default.changed() == {}
+    for key, field in kind.model_fields.items():
+        assert field.description and field.description[-1] == ".", f"{name}.{key} needs a sentence"
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_class_facts_are_filled_in(name):
+    kind = METHODS[name]
+    assert kind.title and kind.cites and kind.version >= 1
+    assert kind.scale in SAMPLERS[kind.sampler].scales
+    summary = kind.summary()
+    assert summary.endswith(".") and len(summary) < 140
+    assert name == kind.id() and kind.family() != "methods"
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_an_unknown_setting_is_refused_by_name(name):
+    with pytest.raises(WinnowError, match="has no setting 'nonsense'"):
+        METHODS[name].build({"nonsense": 1})
