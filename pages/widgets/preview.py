@@ -1,0 +1,324 @@
+"""The live preview of Select: what would be kept, beside the corpus and beside the setting before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import comparison_charts, compose, reader, style, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+    from selection.workflow.picture import Picture
+
+_NOUNS = {
+    "MissingSignal": "signals",
+    "MissingAxes": "axes",
+    "MissingClusters": "clusters",
+    "MissingEmbedding": "embedding",
+}
+_MEANS = 12  # signals told where a workspace has no quality dimensions
+VIEWS = ("Overview", "Changes", "Left out", "Read")
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _pictured(_space: Workspace, signature: tuple, key: tuple, _asked: compose.Asked) -> Any:
+    drawn = selection.preview(
+        _space, _asked.methods, _asked.sampler, _asked.budget_tokens, _asked.seed
+    )
+    return selection.picture(_space, drawn, _told_signals(_space))
+
+
+def _told_signals(space: Workspace) -> list[str]:
+    names = selection.signal_names(space)
+    rated = [name for name in names if name in set(selection.dimensions())]
+    return rated or names[:_MEANS]
+
+
+def picture(space: Workspace, asked: compose.Asked) -> Picture:
+    """The draw and its facts; a mistake is told in one sentence, with the job that mends it."""
+    try:
+        return _pictured(space, workspace.signature(space), asked.key(), asked)
+    except selection.WinnowError as mistake:
+        noun = _NOUNS.get(type(mistake).__name__)
+        if noun and workspace.missing(space, noun):
+            workspace.require(space, noun)
+        workspace.fail(mistake)
+        raise
+
+
+def show(space: Workspace, asked: compose.Asked) -> Picture:
+    """Everything about one draw."""
+    seen = picture(space, asked)
+    before = _remembered(space, asked, seen)
+    _headline(seen, before)
+    view = st.segmented_control(
+        "View",
+        VIEWS,
+        default=VIEWS[0],
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    panels = {"Changes": changes, "Left out": left_out, "Read": read}
+    if view in panels:
+        panels[view](space, seen)
+    else:
+        overview(seen)
+    return seen
+
+
+def _remembered(space: Workspace, asked: compose.Asked, seen: Picture) -> dict[str, Any] | None:
+    """The preview before this one in this session; None while there is none of this corpus."""
+    key, copies = (str(space.path), asked.key()), seen.drawn.copies
+    past = st.session_state.get("previews", [])
+    past = [
+        each
+        for each in past
+        if each["space"] == str(space.path) and each["n_docs"] == seen.corpus_docs
+    ]
+    if not past or past[-1]["key"] != key:
+        now = {
+            "key": key,
+            "space": str(space.path),
+            "n_docs": seen.corpus_docs,
+            "copies": copies(),
+            "kept": seen.n_docs,
+            "tokens": seen.n_tokens,
+            "median": seen.lengths.kept_median,
+            "label": compose.describe(asked),
+        }
+        past = [*past[-1:], now]
+    st.session_state["previews"] = past
+    return past[-2] if len(past) > 1 else None
+
+
+def _headline(seen: Picture, before: dict[str, Any] | None) -> None:
+    def since(name: str, value: float) -> str | None:
+        moved = value - before[name] if before else 0
+        return f"{moved:+,.0f}" if moved else None
+
+    cells = st.columns(4)
+    cells[0].metric(
+        "Documents",
+        f"{seen.n_docs:,}",
+        since("kept", seen.n_docs),
+        delta_color="off",
+        help=f"{seen.n_docs / seen.corpus_docs:.2%} of {seen.corpus_docs:,} documents"
+        + (f"; {seen.n_copies:,} with copies" if seen.n_copies > seen.n_docs else ""),
+    )
+    cells[1].metric(
+        "Tokens",
+        f"{seen.n_tokens:,}",
+        since("tokens", seen.n_tokens),
+        delta_color="off",
+        help="Copies counted.",
+    )
+    budget = seen.drawn.budget_tokens
+    cells[2].metric(
+        "Of the budget",
+        f"{seen.n_tokens / budget:.2%}",
+        f"{budget - seen.n_tokens:,} tokens free" if seen.n_tokens < budget else "full",
+        delta_color="off",
+        delta_arrow="off",
+        help="The budget is never exceeded; what is left is less than the next document, unless filters kept less.",
+    )
+    cells[3].metric(
+        "Median length",
+        f"{seen.lengths.kept_median:,.0f}",
+        f"{seen.lengths.corpus_median:,.0f} in the corpus",
+        delta_color="off",
+        delta_arrow="off",
+        help=f"Tokens per document. Correlation of length with being kept: {seen.lengths.correlation:+.2f}.",
+    )
+
+
+def figure(title: str, told: comparison_charts.Told, key: str, note: str) -> None:
+    """A titled figure with its text for who cannot see it, and the caption that says what is drawn, exact or sampled."""
+    fig, alt = told
+    with st.container(border=True, gap=None):
+        st.markdown(f"**{title}**")
+        st.caption(note)
+        st.plotly_chart(fig, key=key, config={**style.CONFIG, "displayModeBar": False}, alt=alt)
+
+
+def overview(seen: Picture) -> None:
+    """Composition, means and lengths; and what only this method has."""
+    note = style.exact(seen.corpus_docs)
+    shares = f"share of tokens: bar kept, tick corpus; {note}"
+    axes, curves = selection.axis_shares(seen.drawn), selection.sampling_curves(seen.drawn)
+    left, right = st.columns(2)
+    with left:
+        figure(
+            _counted("Sources", seen.by_source.n_groups, len(seen.by_source.names)),
+            comparison_charts.kept_composition(seen.by_source, "source"),
+            "fig_sources",
+            shares,
+        )
+        told = comparison_charts.lengths(seen.lengths)
+        figure(
+            "Length", told, "fig_lengths", f"documents by tokens: bars kept, line corpus; {note}"
+        )
+        if seen.n_copies > seen.n_docs:
+            _copies(seen, note)
+        if axes:
+            _axes(axes, note)
+    with right:
+        if seen.means:
+            title = "Quality dimensions" if len(seen.means) > 1 else "Quality"
+            told = comparison_charts.means(seen.means)
+            said = "mean kept, and its shift from the corpus in standard deviations; "
+            figure(title, told, "fig_means", said + _unrated(seen, note))
+        if curves:
+            _curves(curves)
+        if seen.by_cluster is not None:
+            figure(
+                _counted("Clusters", seen.by_cluster.n_groups, len(seen.by_cluster.names)),
+                comparison_charts.kept_composition(seen.by_cluster, "cluster"),
+                "fig_clusters",
+                shares,
+            )
+
+
+def _counted(noun: str, n_groups: int, shown: int) -> str:
+    return f"{noun} ({n_groups})" if shown >= n_groups else f"{noun} (largest of {n_groups})"
+
+
+def _unrated(seen: Picture, note: str) -> str:
+    lacking = seen.corpus_docs - min(row.n_rated for row in seen.means)
+    return note + (f"; up to {lacking:,} are not rated" if lacking else "")
+
+
+def _copies(seen: Picture, note: str) -> None:
+    labels = [f"{row['copies']}×" for row in seen.copies]
+    told = comparison_charts.counts(
+        labels, [row["n_docs"] for row in seen.copies], "copies", "documents"
+    )
+    figure("Copies", told, "fig_copies", f"documents by number of copies; {note}")
+
+
+def _axes(axes: list[dict[str, Any]], note: str) -> None:
+    labels = [f"axis {row['axis']}" if row["axis"] else "no axis" for row in axes]
+    told = comparison_charts.counts(
+        labels, [row["n_tokens"] for row in axes], "the axis that chose the document", "tokens"
+    )
+    figure("Chosen by", told, "fig_axes", f"tokens by the axis that chose the document; {note}")
+
+
+def _curves(curves: list[Any]) -> None:
+    before, after = sum(c.tokens_in for c in curves), sum(c.tokens_out for c in curves)
+    note = (
+        "copies by quality rank in the domain; closed form:"
+        f" {after:,.0f} tokens expected of {before:,.0f} ({after / max(before, 1):.2%}),"
+        " before the sampler meets the budget"
+    )
+    figure("Sampling curve", comparison_charts.sampling_curves(curves), "fig_curves", note)
+
+
+def changes(space: Workspace, seen: Picture) -> None:
+    """Which documents came in and which went out, against the setting before or a saved subset."""
+    past = st.session_state.get("previews", [])
+    saved = [facts["name"] for facts in selection.list_subsets(space)]
+    options = (["the setting before"] if len(past) > 1 else []) + saved
+    if not options:
+        st.info("Move a setting: the documents that come in and go out are listed here.")
+        return
+    against = st.selectbox("Compared with", options, key="changes_against")
+    if against == "the setting before" and len(past) > 1:
+        earlier = past[-2]["copies"]
+        st.caption(reader.inert(past[-2]["label"]))
+    else:
+        earlier = selection.subset_copies(space, against)
+    now = seen.drawn.copies()
+    moved = selection.swap(earlier, now, selection.tokens(space))
+    if moved.empty:
+        st.info("The same documents are kept.", icon=":material/check:")
+        return
+    st.caption(
+        f"{moved.tokens_in:,} tokens came in, {moved.tokens_out:,} went out, copies counted; exact."
+        " The largest documents are listed first, at most 200 a side."
+    )
+    counts = {"Came in": moved.n_in, "Went out": moved.n_out}
+    side = st.segmented_control(
+        "Side",
+        list(counts),
+        default="Came in",
+        required=True,
+        format_func=lambda name: f"{name} ({counts[name]:,})",
+        key="changes_side",
+        label_visibility="collapsed",
+    )
+    listed = moved.went_out if side == "Went out" else moved.came_in
+    _documents(space, seen, listed, "changes")
+
+
+def left_out(space: Workspace, seen: Picture) -> None:
+    """Why documents are not in the subset, with counts that add up."""
+    excluded = sum(seen.drawn.weighed.weights.excluded.values())
+    n_docs = seen.corpus_docs - seen.n_docs
+    st.caption(
+        f"{n_docs:,} of {seen.corpus_docs:,} documents are not kept"
+        + (f"; {excluded:,} of them lack a value that the method needs" if excluded else "")
+        + f". {style.exact(seen.corpus_docs).capitalize()}."
+    )
+    st.dataframe(
+        {
+            "reason": [reader.plain(row["reason"], 200) for row in seen.left_out],
+            "documents": [row["n_docs"] for row in seen.left_out],
+            "tokens": [row["n_tokens"] for row in seen.left_out],
+            "share of the corpus": [
+                row["n_tokens"] / max(seen.corpus_tokens, 1) for row in seen.left_out
+            ],
+        },
+        hide_index=True,
+        key="left_out",
+        column_config={
+            "reason": st.column_config.TextColumn(width="large"),
+            "documents": st.column_config.NumberColumn(format="localized"),
+            "tokens": st.column_config.NumberColumn(format="localized"),
+            "share of the corpus": st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1
+            ),
+        },
+    )
+
+
+def read(space: Workspace, seen: Picture) -> None:
+    """Texts on both sides of the cut, and of documents that can never be drawn, with why."""
+    near = selection.near_cut(space, seen.drawn)
+    sides = {
+        "Just in": near.just_in,
+        "Just out": near.just_out,
+        "Never drawn": near.barred,
+    }
+    here = [name for name, ids in sides.items() if len(ids)]
+    if not here:
+        st.caption("No documents.")
+        return
+    side = st.segmented_control(
+        "Side of the cut",
+        here,
+        default=here[0],
+        required=True,
+        key="read_side",
+        label_visibility="collapsed",
+    )
+    st.caption(
+        "Nearest to the cut first, at most 50. "
+        "Never drawn: a sample of the documents that a filter, a gate or a missing value rules out."
+    )
+    _documents(space, seen, sides[side if side in here else here[0]], "read")
+
+
+def _documents(space: Workspace, seen: Picture, doc_ids: np.ndarray, key: str) -> None:
+    columns = selection.draw_reasons(seen.drawn, doc_ids)
+    if not any(value != 1 for value in columns["copies"]):
+        columns.pop("copies")
+    columns = {
+        name: values for name, values in columns.items() if any(v not in ("", None) for v in values)
+    }
+    reader.documents(space, doc_ids.tolist(), columns=columns, key=key)

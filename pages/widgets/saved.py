@@ -1,0 +1,109 @@
+"""Saving a draw as a subset, and the subsets that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import selection
+from pages.widgets import reader, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+    from selection.workflow.picture import Picture
+
+
+def save(space: Workspace, seen: Picture) -> None:
+    """A name and a button; an older subset of that name is replaced only when that is confirmed."""
+    taken = {facts["name"] for facts in selection.list_subsets(space)}
+    with st.container(border=True, gap="small"):
+        name = st.text_input(
+            "Name of the subset",
+            key="subset_name",
+            placeholder="best-quality",
+            help="Letters, digits, dots, dashes and underscores.",
+        ).strip()
+        replace = name in taken and st.checkbox(
+            "Replace the subset of this name", key="subset_replace"
+        )
+        blocked = not name or (name in taken and not replace)
+        if not st.button(
+            "Save subset",
+            key="subset_save",
+            type="primary",
+            icon=":material/save:",
+            disabled=blocked,
+            width="stretch",
+        ):
+            return
+        try:
+            facts = selection.save_draw(space, seen.drawn, name)
+        except selection.WinnowError as mistake:
+            workspace.fail(mistake)
+            raise
+    st.session_state["subset_saved"] = (
+        f"Saved {facts['name']}: {facts['n_docs']:,} documents, {facts['n_tokens']:,} tokens."
+    )
+    st.rerun(scope="app")
+
+
+def subsets(space: Workspace) -> None:
+    """The saved subsets, with rename and delete."""
+    if told := st.session_state.pop("subset_saved", None):
+        st.toast(reader.inert(told), icon=":material/check:")
+    rows = selection.list_subsets(space)
+    st.subheader("Saved subsets", divider="gray")
+    if not rows:
+        st.caption("None yet. Name the draw above and save it; then compare or export it.")
+        return
+    event = st.dataframe(
+        {
+            "name": [row["name"] for row in rows],
+            "methods": [" + ".join(row["methods"]) for row in rows],
+            "sampler": [row["sampler"] for row in rows],
+            "documents": [row["n_docs"] for row in rows],
+            "tokens": [row["n_tokens"] for row in rows],
+            "of the budget": [row["n_tokens"] / max(row["budget_tokens"], 1) for row in rows],
+            "seed": [row["seed"] for row in rows],
+            "created": [row["created"].replace("T", " ").removesuffix("+00:00") for row in rows],
+        },
+        hide_index=True,
+        key="subsets",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "documents": st.column_config.NumberColumn(format="localized"),
+            "tokens": st.column_config.NumberColumn(format="localized"),
+            "of the budget": st.column_config.NumberColumn(format="percent"),
+            "created": st.column_config.TextColumn("created (UTC)"),
+        },
+    )
+    picked = event["selection"]["rows"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        workspace.link("pages/compare.py", "Compare", ":material/compare_arrows:")
+        workspace.link("pages/export.py", "Export", ":material/download:")
+        if picked and picked[0] < len(rows):
+            _care(space, rows[picked[0]]["name"])
+        else:
+            st.caption("Pick a row to rename or delete it.")
+
+
+def _care(space: Workspace, name: str) -> None:
+    with st.popover("Rename", icon=":material/edit:"):
+        fresh = st.text_input("New name", value=name, key=f"rename_{name}").strip()
+        if st.button("Rename", key=f"rename_go_{name}", disabled=fresh == name):
+            _change(lambda: selection.rename_subset(space, name, fresh))
+    with st.popover("Delete", icon=":material/delete:"):
+        st.text(f"Delete subset {name}?")
+        if st.button("Delete", key=f"delete_go_{name}", type="primary"):
+            _change(lambda: selection.delete_subset(space, name))
+
+
+def _change(verb: Callable[[], object]) -> None:
+    try:
+        verb()
+    except selection.WinnowError as mistake:
+        workspace.fail(mistake)
+    st.rerun(scope="app")
