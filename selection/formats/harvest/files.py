@@ -35,7 +35,8 @@ def pieces_of(source: str, place: Place) -> Iterator[Unit]:
         longest = allowance(rank(place.seed, file.path + "#length"), kind.scale)
         parts = list(islice(kind.split(text, longest), MOST_PARTS))
         parts.sort(key=lambda part: rank(place.seed, f"{file.path}#{part[0]}"))
-        for start, part in parts[: kind.most]:
+        most = 1 if file.name == "record" else kind.most  # every package has a list of its files
+        for start, part in parts[:most]:
             yield Unit(source, file.package, file.path, f"{file.path}#{start}", part)
 
 
@@ -87,5 +88,5 @@ KINDS = {
     "css": Kind(r".*\.(?:css|scss)", pieces, most=6, scale=0.7),
     "javascript": Kind(r".*\.(?:m?js|jsx|ts)", pieces, most=3, scale=0.65),
     "json": Kind(r".*\.(?:json|jsonl|ipynb)", pieces, most=4, scale=0.6),
-    "tables": Kind(r".*\.(?:csv|tsv|tab)(?:\.gz)?|record", _rows, most=3, scale=0.5),
+    "tables": Kind(r".*\.(?:csv|tsv|tab)(?:\.gz)?|record", _rows, most=4, scale=0.5),
 }

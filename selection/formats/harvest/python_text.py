@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from selection.formats.harvest.places import File, Place, rank, read
 from selection.formats.harvest.unit import Unit, allowance, cut
 
-MOST_DOCSTRINGS = 5  # of one file
-MOST_DEFINITIONS = 3
-LARGEST_CHARACTERS = 40_000  # of a file to parse: a longer one takes the time of many
+MOST_DOCSTRINGS = 6  # of one file
+MOST_DEFINITIONS = 4
+LARGEST_CHARACTERS = 25_000  # of a file to parse: a longer one takes the time of many
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

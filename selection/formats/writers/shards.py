@@ -103,6 +103,8 @@ def write_shards(
     """Stream the rows into as many shards as they need; a failure leaves none of them."""
     schema = plain_schema(schema)
     out.mkdir(parents=True, exist_ok=True)
+    for left in out.glob(f".shard-*{TEMPORARY}"):
+        left.unlink()  # of a writer that was killed
     begun: list[HashedFile] = []
     counts: list[int] = []
     try:
