@@ -16,12 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from selection.core.errors import BadInput, UnknownName, close_matches
-from selection.formats.readers import records_of
 from selection.formats.readers.inputs import expand
-from selection.formats.readers.rows import Input
+from selection.formats.sidecar_columns import cells_of, column_of, finite, ids_of
 
 _IDS = ("uid", "id", "document_id", "_id")  # doc_id is a position, not an id
-_MISSING = frozenset({"", "na", "nan", "null", "none"})
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,14 @@ def read_sidecar(path: str | Path, id_field: str | None = None) -> Sidecar:
         raise BadInput(
             f"a sidecar must be one Parquet, CSV, JSON lines or .npy file, got {str(path)!r}; convert it first"
         )
-    cells = _cells(items[0])
+    cells = cells_of(items[0])
     if id_field is not None and id_field not in cells:
         raise UnknownName(
             f"{path.name} has no column {id_field!r}; {close_matches(id_field, list(cells))}"
         )
     id_name = id_field or next((name for name in _IDS if name in cells), None)
-    ids = _ids(cells.pop(id_name), path) if id_name else None
-    columns = {name: _column(name, values, path) for name, values in cells.items()}
+    ids = ids_of(cells.pop(id_name), path) if id_name else None
+    columns = {name: column_of(name, values, path) for name, values in cells.items()}
     if not columns:
         raise BadInput(
             f"a sidecar must have a column beside its id, and {path.name} has only {id_name!r}"
@@ -141,11 +139,9 @@ def _first(names: Any) -> str:
 
 
 def _strings(values: Sequence[str] | pa.Array) -> pa.Array:
-    if isinstance(values, pa.ChunkedArray):
-        return values.combine_chunks().cast(pa.large_string())
-    if isinstance(values, pa.Array):
-        return values.cast(pa.large_string())
-    return pa.array(values, pa.large_string())
+    array: Any = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.cast(pa.large_string())
 
 
 def _numpy(path: Path) -> Sidecar:
@@ -161,7 +157,7 @@ def _numpy(path: Path) -> Sidecar:
             f"a .npy sidecar must have one number, label or vector a row, got shape {values.shape} of {values.dtype}"
         )
     if values.ndim == 2:
-        values = _finite(values, path.stem, path)
+        values = finite(values, path.stem, path)
     return Sidecar(_ids_beside(path, len(values)), {path.stem: values})
 
 
@@ -170,8 +166,8 @@ def _ids_beside(path: Path, n_rows: int) -> list[str] | None:
     if text.is_file():
         ids = text.read_text(encoding="utf-8").splitlines()
     elif table.is_file():
-        cells = _cells(expand([table])[0])
-        ids = _ids(next(iter(cells.values()), []), table)
+        cells = cells_of(expand([table])[0])
+        ids = ids_of(next(iter(cells.values()), []), table)
     else:
         return None
     if len(ids) != n_rows:
@@ -179,97 +175,3 @@ def _ids_beside(path: Path, n_rows: int) -> list[str] | None:
             f"the ids beside a .npy must be as many as its rows, got {len(ids):,} ids for {n_rows:,} rows of {path.name}"
         )
     return ids
-
-
-def _cells(item: Input) -> dict[str, list[Any]]:
-    """Column name -> one value a row. A row that cannot be read is an error here: a sidecar must be whole."""
-    cells: dict[str, list[Any]] = {}
-    n_rows = 0
-    for batch in records_of(item):
-        if batch.rejected:
-            bad = batch.rejected[0]
-            raise BadInput(
-                f"every row of a sidecar must be readable, and row {bad.row} of {item.label} is not ({bad.reason});"
-                " mend it or leave it out"
-            )
-        for record in batch.record:
-            for name in record.keys() - cells.keys():
-                cells[name] = [None] * n_rows
-            for name, values in cells.items():
-                values.append(record.get(name))
-            n_rows += 1
-    if not n_rows:
-        raise BadInput(f"a sidecar must have rows, and {item.label} has none")
-    return cells
-
-
-def _ids(values: list[Any], path: Path) -> list[str]:
-    absent = sum(value is None or value == "" for value in values)
-    if absent:
-        raise BadInput(
-            f"every row of a sidecar must have an id, and {absent:,} rows of {path.name} have none"
-        )
-    return [
-        str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-        for value in values
-    ]
-
-
-def _column(name: str, values: list[Any], path: Path) -> np.ndarray:
-    """Numbers as float64 or int64, vectors as (n_rows, dim) float32, anything else as strings (None stays None)."""
-    if any(isinstance(value, list) for value in values):
-        widths = {len(value) if isinstance(value, list) else 0 for value in values}
-        if len(widths) != 1:
-            raise BadInput(
-                f"vectors must be of one length, and column {name!r} of {path.name} has lengths from "
-                f"{min(widths)} to {max(widths)}"
-            )
-        return _finite(_matrix(name, values, path), name, path)
-    numbers = [_number(value) for value in values]
-    if all(number is not None for number in numbers):
-        whole = all(isinstance(value, int) or (isinstance(value, str) and value.strip().lstrip("-").isdecimal())
-                    for value in values)  # fmt: skip
-        array = np.array(numbers, np.float64)
-        if np.isinf(array).any():
-            raise BadInput(
-                f"scores must be finite, and column {name!r} of {path.name} has infinite ones"
-            )
-        return array.astype(np.int64) if whole and np.abs(array).max() < 2**53 else array
-    return np.array([None if value is None else str(value) for value in values], object)
-
-
-def _matrix(name: str, values: list[Any], path: Path) -> np.ndarray:
-    try:
-        return np.array(values, np.float32)
-    except (TypeError, ValueError):
-        raise BadInput(
-            f"vectors must hold numbers only, and column {name!r} of {path.name} holds others"
-        ) from None
-
-
-def _number(value: Any) -> float | None:
-    if value is None:
-        return float("nan")
-    if isinstance(value, bool | int | float):
-        return float(value)
-    if isinstance(value, str):
-        if value.strip().lower() in _MISSING:
-            return float("nan")
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return None
-
-
-def _finite(values: np.ndarray, name: str, path: Path) -> np.ndarray:
-    if values.dtype.kind == "U":
-        raise BadInput(f"vectors must hold numbers only, and {path.name} holds text")
-    values = values if values.dtype.kind == "f" else values.astype(np.float32)
-    bad = ~np.isfinite(values).all(axis=1)
-    if bad.any():
-        raise BadInput(
-            f"vectors must be finite, and {int(bad.sum()):,} rows of {name!r} in {path.name} are not"
-            f" (the first is row {int(bad.argmax())})"
-        )
-    return values

@@ -118,7 +118,8 @@ def _items(stream: ByteStream, sample: str, start_row: int) -> Iterator[Item]:
         except StopIteration:
             break
         except csv.Error as error:
-            cells, source.spoilt = [str(error)], "line is over-long"
+            too_long = "limit" in str(error)
+            cells, source.spoilt = [], "line is over-long" if too_long else "broken cells"
         raw, spoilt = source.take()
         if not cells and not spoilt:
             continue

@@ -35,7 +35,7 @@ def _items(stream: ByteStream, start_row: int) -> Iterator[Item]:
         if stream.fault is None or isinstance(value, dict):
             yield row, value, held
             held, row = b"", row + 1
-    if stream.fault is not None and row >= start_row:
+    if stream.fault is not None and max(row, 0) >= start_row:
         torn = held or b""
         detail = "the rest of the file is lost"
         yield max(row, 0), Rejected(max(row, 0), stream.fault, torn, detail), torn

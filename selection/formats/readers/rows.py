@@ -17,6 +17,7 @@ REASONS = (
     "not a record",
     "not UTF-8",
     "wrong number of cells",
+    "broken cells",
     "line is over-long",
     "text is missing",
     "text is empty",

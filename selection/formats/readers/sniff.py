@@ -35,6 +35,10 @@ def kind_of(path: Path | str) -> Kind | None:
     """The format of a file; None when it is empty or no format that can be read."""
     stream = ByteStream(path)
     head = b"".join(islice(stream.blocks(), 1))
+    if not head and stream.fault:
+        raise BadInput(
+            f"a compressed file must be whole, and in {str(path)!r} the {stream.fault}; copy it again"
+        )
     start = head[:_HEAD]
     if start.startswith(b"PAR1"):
         return "parquet"
@@ -46,9 +50,17 @@ def kind_of(path: Path | str) -> Kind | None:
     found = _json_kind(head, suffix)
     if found:
         return found
-    if b"\0" in start and start[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if _is_binary(start, suffix):
         return None
     return _text_kind(start, suffix)
+
+
+def _is_binary(start: bytes, suffix: str) -> bool:
+    """Null bytes tell; a file whose name says text may hold a few, and its rows are judged one by one."""
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    named = suffix in TEXT_SUFFIXES | _TABLES | _LINES
+    return start.count(0) > (len(start) // 3 if named else 0)
 
 
 def _json_kind(head: bytes, suffix: str) -> Kind | None:
@@ -144,7 +156,9 @@ def split(folder: Path) -> tuple[list[tuple[Path, Kind]], list[Path]]:
 
 
 def _kind_or_none(path: Path) -> Kind | None:
+    """A file that cannot be opened or unpacked goes by its name, so that its reader sets it aside and says why."""
     try:
         return kind_of(path)
     except BadInput:
-        return None
+        suffix = plain_name(path)[1]
+        return "jsonl" if suffix in _LINES else "csv" if suffix in _TABLES else None

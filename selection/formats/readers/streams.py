@@ -1,6 +1,6 @@
 """Bytes from disk or an hf:// address, decompressed block by block, with a note when a file ends early.
 
-Decompression sees at most 16 kB of input at a time, so a small hostile file cannot ask for memory without bound.
+Decompression sees at most 4 kB of input at a time, so a small hostile file cannot ask for memory without bound.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from selection.core.errors import BadInput
 from selection.formats.readers import remote
 
 _BLOCK = 1 << 20  # bytes read from disk at a time
-_SIP = 1 << 14  # compressed bytes given to a decoder at a time
+_SIP = 1 << 12  # compressed bytes given to a decoder at a time; what damage takes with it
 _YIELD = 1 << 18  # decompressed blocks are at least this long, the last one excepted
 MAX_LINE = 1 << 26  # bytes of one line or one JSON value; a longer one is set aside
 _KEPT = 1 << 20  # bytes kept of a line that is too long
