@@ -27,7 +27,7 @@ FACTS = {
     "cites": "arXiv:2510.18909",
     "budget_tokens": 1_000_000,
     "n_docs": 12,
-    "seed": 3,
+    "seed": 31415,
     "filters": ["gopher", "c4"],
     "settings": {"gate": 0.3, "axes": [1, 2]},
     "sources": {"wiki": {"n_docs": 10, "n_tokens": 900}, "web": {"n_docs": 2, "n_tokens": 99}},
@@ -127,6 +127,8 @@ def test_the_card_says_how_to_make_it_again():
     assert "| Source | Documents | Tokens |" in text
     assert text.index("| wiki | 10 | 900 |") < text.index("| web | 2 | 99 |")
     assert "| budget tokens | 1,000,000 |" in text
+    assert "| documents | 12 |" in text
+    assert "| seed | 31415 |" in text
     assert '"gate": 0.3' in text
     assert "python -m selection apply recipe.json" in text
     assert text == card("tiny", dict(FACTS))

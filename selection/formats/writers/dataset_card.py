@@ -19,6 +19,12 @@ _ESCAPED = str.maketrans(
 )
 
 KNOWN = ("sources", "columns", "settings", "command", "licence", "licence_note", "tags", "about")
+LABELS = {
+    "n_docs": "documents",
+    "n_tokens": "tokens",
+    "corpus_docs": "documents in the corpus",
+    "corpus_tokens": "tokens in the corpus",
+}
 
 
 def card(name: str, facts: Mapping[str, Any]) -> str:
@@ -97,7 +103,7 @@ def _about(facts: Mapping[str, Any]) -> str:
 
 def _facts_table(facts: Mapping[str, Any]) -> str:
     rows = [
-        (key.replace("_", " "), _shown(value))
+        (LABELS.get(key, key.replace("_", " ")), str(value) if key == "seed" else _shown(value))
         for key, value in facts.items()
         if key not in KNOWN and _simple(value)
     ]
