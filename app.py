@@ -22,6 +22,7 @@ PAGES = {
 if __name__ == "__main__":
     frame.run(PAGES)
 else:
+    frame.own_navigation()
     app = st.App(
         __file__,
         routes=[Route("/readyz", download.ready), Route("/export/{token}", download.stream)],

@@ -53,9 +53,12 @@ _NAMES = {
     "preview": "workflow.draw",
     "save_draw": "workflow.draw:save",
     "compare": "workflow.compare",
+    "compare_copies": "workflow.compare",
     "export": "workflow.export",
     "apply": "workflow.apply",
     "query": "store.query:select",
+    "query_rows": "workflow.query:first_rows",
+    "query_file": "workflow.query:write",
     "demo": "workflow.demo",
     # a draw before it is saved
     "picture": "workflow.picture",
@@ -94,6 +97,7 @@ _NAMES = {
     "list_subsets": "store.subsets",
     "read_subset": "store.subsets:read",
     "subset_facts": "store.subsets:read_facts",
+    "subset_recipe": "store.subsets:read_recipe",
     "subset_copies": "workflow.look",
     "subset_reasons": "workflow.look",
     "rename_subset": "store.subsets:rename",
@@ -104,6 +108,7 @@ _NAMES = {
     "cancel_job": "engine.jobs:cancel",
     "resume_job": "engine.jobs:resume",
     "forget_job": "engine.jobs:forget",
+    "job_log": "engine.jobs:log_tail",
 }
 
 __all__ = sorted(_NAMES)

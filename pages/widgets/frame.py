@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+
 import streamlit as st
 
 import selection
@@ -17,6 +18,16 @@ _MARK = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="2
 _NAME = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 24" width="120" height="24">{_MARK[_MARK.find("<g") : -6]}
 <text x="32" y="17.5" font-family="Source Sans, Source Sans Pro, Segoe UI, sans-serif" font-size="17" font-weight="650"
  fill="{style.ACCENT}">Winnow</text></svg>"""
+
+
+def own_navigation() -> None:
+    """Keep Streamlit from taking the folder `pages` for its older kind of app.
+
+    Until `st.navigation` ran once in a process it does, and a deep link to a page would then open it without the frame.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    PagesManager.uses_pages_directory = False
 
 
 def run(sections: dict[str, dict[str, str]]) -> None:

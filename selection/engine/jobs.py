@@ -84,6 +84,9 @@ def resume(space: Workspace, job_id: str) -> Job:
 
 
 def _spawn(place: Path, argv: list[str]) -> None:
+    files.write_json(
+        _room(place) / f"{place.name}.ticket", "starting"
+    )  # its place in the line, from now on
     with (place / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "selection", *argv, "--json"],
@@ -134,6 +137,17 @@ def find(space: Workspace, job_id: str) -> Job:
     if job_id not in known:
         raise UnknownName(f"there is no job {job_id!r}; {close_matches(job_id, known)}")
     return read(space.jobs / job_id)
+
+
+def log_tail(space: Workspace, job_id: str, n_bytes: int = 16_384) -> str:
+    """The end of what a job's process wrote, from the first whole line on; "" where it wrote nothing."""
+    path = space.jobs / find(space, job_id).id / "log.txt"
+    if not path.exists():
+        return ""
+    with path.open("rb") as log:
+        log.seek(max(0, path.stat().st_size - n_bytes))
+        tail = log.read().decode("utf-8", "replace")
+    return tail.partition("\n")[2] if path.stat().st_size > n_bytes else tail
 
 
 def list_jobs(space: Workspace) -> list[Job]:
@@ -211,20 +225,33 @@ def _leave_result(place: Path, error: str) -> None:
     files.write_json(place / "result.json", {"error": error, "ended": time.time()})
 
 
+def _room(place: Path) -> Path:
+    """Where the jobs of all workspaces of one folder line up."""
+    return place.parents[2] / ".slots"
+
+
+def _in_line(ticket: Path) -> bool:
+    """Whether the owner of a ticket lives, or is still starting; a dead one holds nobody up."""
+    if locks.is_held(ticket):
+        return True
+    try:
+        starting = ticket.read_text().startswith('"starting"')
+        return starting and time.time() - ticket.stat().st_mtime < _STARTING_S
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def _slot(place: Path) -> Iterator[None]:
-    """Wait in line for one of the slots; a ticket of a dead process holds nobody up."""
-    room = place.parents[2] / ".slots"
+    """Wait in line for one of the slots."""
+    room = _room(place)
     ticket = room / f"{place.name}.ticket"
     with locks.held(ticket):
         try:
             while True:
-                ahead = [
-                    t
-                    for t in sorted(room.glob("*.ticket"))
-                    if t.name < ticket.name and locks.is_held(t)
-                ]
-                if not ahead:
+                if not any(
+                    _in_line(other) for other in room.glob("*.ticket") if other.name < ticket.name
+                ):
                     for number in range(int(os.environ.get("WINNOW_JOBS", "1"))):
                         with locks.held(room / f"slot-{number}") as free:
                             if free:

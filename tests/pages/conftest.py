@@ -6,12 +6,15 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import selection
+from pages.widgets import frame
 
 ROOT = Path(__file__).parents[2]
 N_DOCS = 72
@@ -123,15 +126,21 @@ def _use(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def open_page() -> Callable[..., AppTest]:
-    """`open_page("map", colour="source")`: the page of that name within the frame, with query parameters, run once."""
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """`open_page("map", colour="source")`: the page of that name within the frame, with query parameters."""
+    begin = PagesManager.__init__
+
+    def with_own_navigation(self: PagesManager, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        frame.own_navigation()  # the tester forgets it before every run; the server is told once
+
+    monkeypatch.setattr(PagesManager, "__init__", with_own_navigation)
 
     def opened(page: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value
-        if page != "corpus":
-            app.switch_page(f"pages/{page}.py")
-        return app.run()
+        app.run()  # the frame must have named its pages before one can be switched to
+        return app if page == "corpus" else app.switch_page(f"pages/{page}.py").run()
 
     return opened

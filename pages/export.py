@@ -1,0 +1,55 @@
+"""Export: a subset leaves as files, with the proof of how it was made."""
+
+import streamlit as st
+
+import selection
+from pages.widgets import exports, progress, reader, sql, workspace
+
+st.title("Export")
+space = workspace.current()
+progress.running(space)
+subsets = {facts["name"]: facts for facts in reversed(selection.list_subsets(space))}
+
+if not subsets:
+    st.info(
+        "There is no subset yet. Draw one and save it; then it can be exported.",
+        icon=":material/tune:",
+    )
+    workspace.link("pages/select.py", "Go to Select", ":material/arrow_forward:")
+else:
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        name = st.selectbox("Subset", list(subsets), key="subset", bind="query-params")
+        exports.start(space, name)
+    facts = subsets[name]
+    with right.container(border=True):
+        for place, (label, value) in zip(
+            st.columns(3),
+            {
+                "Documents": facts["n_docs"],
+                "Tokens": facts["n_tokens"],
+                "Budget": facts["budget_tokens"],
+            }.items(),
+            strict=True,
+        ):
+            place.metric(label, f"{value:,}")
+        st.caption(
+            reader.inert(
+                f"{' + '.join(facts['methods'])}, sampler {facts['sampler']}, seed {facts['seed']},"
+                f" {facts['created'].replace('T', ' ').removesuffix('+00:00')} UTC"
+            )
+        )
+        with st.container(horizontal=True):
+            exports.care(space, name)
+
+    st.subheader("Written files")
+    done = exports.finished(space)
+    if not done:
+        st.caption("Nothing has been exported from this workspace yet.")
+    for folder in done[:20]:
+        exports.card(space, folder)
+    if len(done) > 20:
+        st.caption(f"the newest 20 of {len(done):,}")
+
+st.subheader("Ask in SQL")
+sql.box(space)
