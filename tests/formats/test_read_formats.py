@@ -131,6 +131,19 @@ def test_a_damaged_gzip_is_one_reject_and_no_crash(tmp_path):
         expand([tmp_path / "y.jsonl.gz"])
 
 
+def test_records_nested_beyond_reason_are_no_crash(tmp_path):
+    lines = ['{"text": "fine"}']
+    lines += [f'{{"text": {"[" * depth}{"]" * depth}, "x": 1}}' for depth in (300, 1000, 5000)]
+    lines += [
+        f'{{"text": "deep beside", "x": {"[" * depth}{"]" * depth}}}' for depth in (300, 1000, 5000)
+    ]
+    (tmp_path / "deep.jsonl").write_text("\n".join(lines))
+    texts, _, _, rejected = everything(one(tmp_path / "deep.jsonl"))
+    assert texts[0] == "fine"
+    assert len(texts) + len(rejected) == 7
+    preview(one(tmp_path / "deep.jsonl"), Fields())
+
+
 def test_json_array_streams_element_by_element(tmp_path):
     tricky = [
         {"text": 'brackets ] } [ { and "quotes" \\ and , commas'},

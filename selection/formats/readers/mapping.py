@@ -73,8 +73,8 @@ class Mapper:
         if self._template is not None:
             used += self._template.columns
         self._used = [name for name in (*used, *(getattr(fields, role) for role in ROLES)) if name]
-        # columns that a template of all columns must not repeat
-        self._apart = [name for role in ROLES if (name := getattr(fields, role))]
+        self._roles = [getattr(fields, role) for role in ROLES]
+        self._apart = {name for name in self._roles if name}  # "rows" must not repeat them
 
     def rows(self, batch: Records) -> Rows:
         """The documents of a batch, and its rejects: those of the format, then those without a usable text."""
@@ -83,7 +83,10 @@ class Mapper:
         for place, record in enumerate(batch.record):
             row = batch.row[place]
             raw = batch.raw[place] if batch.raw is not None else None
-            why = self._add(out, row, record)
+            try:
+                why = self._add(out, row, record)
+            except RecursionError:
+                why = "not a record", "nested too deeply"
             if why is not None:
                 reason, detail = why
                 kept = raw if raw is not None else to_json(record).encode()
@@ -111,24 +114,26 @@ class Mapper:
             return "text is empty", ""
         if not _clean(text):
             return "not UTF-8", "a null character or half a surrogate pair in the text"
-        pieces = chunks(text, fields.chunk_words) if fields.chunk_words else [text]
-        if any(len(piece) > fields.max_chars for piece in pieces):
+        pieces = chunks(text, fields.chunk_words) if fields.chunk_words else (text,)
+        if len(text) > fields.max_chars and max(map(len, pieces)) > fields.max_chars:
             return "text is over-long", f"{len(text)} characters, at most {fields.max_chars}"
-        name, source, when, url = (
-            label_of(paths.get(record, path)) if (path := getattr(fields, role)) else None
-            for role in ROLES
-        )
+        name, source, when, url = labels = [
+            label_of(paths.get(record, path)) if path else None for path in self._roles
+        ]
+        for label in labels:
+            if label is not None and not _clean(label):
+                return "not UTF-8", "a null character or half a surrogate pair beside the text"
         metadata = self._metadata(record)
-        if metadata is None or not all(map(_clean, filter(None, (name, source, when, url)))):
-            return "not UTF-8", "a null character or half a surrogate pair beside the text"
-        for number, piece in enumerate(pieces):
-            out.text.append(piece)
-            out.id.append(f"{name}/{number:04d}" if name and len(pieces) > 1 else name)
-            out.source.append(source or self._label)
-            out.date.append(when)
-            out.url.append(url)
-            out.metadata.append(metadata)
-            out.row.append(row)
+        if metadata is None:
+            return "not UTF-8", "half a surrogate pair beside the text"
+        count = len(pieces)
+        out.text.extend(pieces)
+        out.id.extend((name,) if count == 1 else chunk_ids(name, count))
+        out.source.extend((source or self._label,) * count)
+        out.date.extend((when,) * count)
+        out.url.extend((url,) * count)
+        out.metadata.extend((metadata,) * count)
+        out.row.extend((row,) * count)
         return None
 
     def _text(self, record: dict[str, Any]) -> str | None:
@@ -151,12 +156,15 @@ class Mapper:
             return None
 
 
+def chunk_ids(name: str | None, count: int) -> list[str | None]:
+    """name/0000, name/0001, …; without a name none has an id."""
+    return [f"{name}/{number:04d}" if name else None for number in range(count)]
+
+
 def _clean(text: str) -> bool:
     """No null character and no half of a surrogate pair: what Arrow and UTF-8 can hold."""
-    if "\0" in text:
-        return False
-    if text.isascii():
-        return True
+    if "\0" in text or text.isascii():
+        return "\0" not in text
     try:
         text.encode()
     except UnicodeEncodeError:

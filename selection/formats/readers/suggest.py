@@ -107,8 +107,8 @@ def _example(value: Any, length: int = 120) -> str:
     if not isinstance(value, str):
         try:
             value = orjson.dumps(value, default=str).decode()
-        except (TypeError, ValueError):
-            value = str(value)
+        except TypeError:  # nested too deeply, or half a surrogate pair
+            value = f"a {type(value).__name__}"
     return value if len(value) <= length else value[: length - 1] + "…"
 
 
