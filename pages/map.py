@@ -24,9 +24,7 @@ map_state.say_projection(space)
 points = selection.points(space)
 choices = colouring.options(space)
 bar = st.columns([2, 3, 1], vertical_alignment="bottom")
-colour = bar[0].selectbox(
-    "Colour by", list(choices), format_func=choices.__getitem__, key="colour", bind="query-params"
-)
+colour = bar[0].selectbox("Colour by", list(choices), key="colour", bind="query-params")
 words = bar[1].text_input(
     "Find words", key="find", bind="query-params", type="search", icon=":material/search:",
     placeholder="anywhere in the text, case ignored",

@@ -1,0 +1,40 @@
+"""Quality: every signal on its own, together, per group, and the documents at its ends."""
+
+import streamlit as st
+
+import selection
+from pages.widgets import progress, quality_parts, workspace
+
+st.title("Quality")
+space = workspace.current()
+workspace.require(space, "signals")
+progress.running(space)
+
+VIEWS = ["Overview", "One signal", "Correlation", "Groups"]
+view = st.segmented_control(
+    "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
+)  # fmt: skip
+known = selection.signal_names(space)
+
+if view == "One signal":
+    usual = quality_parts.default_signals(space)[0]
+    name = st.selectbox(
+        "Signal",
+        known,
+        index=known.index(usual),
+        key="signal",
+        bind="query-params",
+    )
+    quality_parts.one_signal(space, name or usual)
+else:
+    names = st.multiselect(
+        "Signals", known, default=quality_parts.default_signals(space), key="signals", bind="query-params", max_selections=60,
+    )  # fmt: skip
+    if not names:
+        st.info("Pick at least one signal.")
+    elif view == "Correlation":
+        quality_parts.correlations(space, names)
+    elif view == "Groups":
+        quality_parts.groups(space, names)
+    else:
+        quality_parts.overview(space, names)

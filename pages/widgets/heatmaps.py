@@ -1,0 +1,66 @@
+"""Matrices as figures: correlations, loadings, overlaps; the numbers are written into the cells where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pages.widgets import reader, style
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def matrix(
+    values: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    low: float = -1.0,
+    high: float = 1.0,
+    form: str = ".2f",
+    what: str = "correlation",
+    diverging: bool = True,
+) -> go.Figure:
+    """(n_rows, n_columns) values with the first row on top; `form` is a d3 format; NaN cells stay empty."""
+    import plotly.graph_objects as go
+
+    colours = style.DIVERGING if diverging else ["#E9EDF5", "#5B93C7", "#1D5C9B"]
+    fig = go.Figure(
+        go.Heatmap(
+            z=np.asarray(values, np.float64),
+            zmin=low,
+            zmax=high,
+            colorscale=colours,
+            texttemplate=f"%{{z:{form}}}" if len(columns) <= 16 else "",
+            textfont={"size": 11},
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+            hovertemplate=f"%{{y}} · %{{x}}<br>{what} %{{z:{form}}}<extra></extra>",
+            colorbar={
+                "thickness": 8,
+                "len": 0.7,
+                "tickformat": form.replace("2", "1"),
+                "outlinewidth": 0,
+            },
+            showscale=len(columns) > 4,
+        )
+    )
+    fig = style.figure(fig)
+    fig.update_xaxes(
+        tickvals=np.arange(len(columns)),
+        ticktext=[reader.label(name, 26) for name in columns],
+        tickangle=-40 if max(map(len, columns), default=0) > 8 else 0,
+        showgrid=False,
+    )
+    fig.update_yaxes(
+        tickvals=np.arange(len(rows)),
+        ticktext=[reader.label(name, 30) for name in rows],
+        autorange="reversed",
+        showgrid=False,
+    )
+    fig.update_layout(height=max(220, 110 + 27 * len(rows)))
+    return fig

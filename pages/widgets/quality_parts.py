@@ -1,0 +1,222 @@
+"""The four views of the Quality page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import charts, heatmaps, reader, style, summaries, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+    from selection.core.documents import Categories
+
+_POLARITY = {1: "higher is better", 0: "neither end is better", -1: "lower is better"}
+
+
+def default_signals(space: Workspace) -> list[str]:
+    """The quality dimensions that are scored, else the first dozen signals."""
+    names = selection.signal_names(space)
+    return [n for n in selection.dimensions() if n in names] or names[:12]
+
+
+def title_of(space: Workspace, name: str) -> str:
+    """What a signal is called on screen."""
+    return selection.signal_facts(space, name).get("title") or name
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def matrix_of(_space: Workspace, signature: tuple, names: tuple[str, ...]) -> np.ndarray:
+    """(n_docs, n_signals) of the named signals."""
+    return np.column_stack([selection.signal_values(_space, name) for name in names])
+
+
+@st.cache_data(show_spinner="Comparing with document length", max_entries=16)
+def ties_of(_space: Workspace, signature: tuple, names: tuple[str, ...]) -> np.ndarray:
+    """(n_signals,) rank correlation with tokens, on at most 200,000 documents."""
+    values, n_tokens = matrix_of(_space, signature, names), selection.tokens(_space)
+    rows = summaries.sample_rows(len(n_tokens))
+    return summaries.length_ties(values[rows], n_tokens[rows])
+
+
+def seen(space: Workspace) -> str:
+    """Caption of figures that look at a sample in large corpora."""
+    n_docs = workspace.status(space).n_docs
+    return style.sampled(min(n_docs, summaries.SAMPLE_DOCS), n_docs)
+
+
+def overview(space: Workspace, names: Sequence[str]) -> None:
+    """A small histogram per signal, and which of them follow document length."""
+    mark = workspace.signature(space)
+    ties = ties_of(space, mark, tuple(names))
+    n_docs = workspace.status(space).n_docs
+    places = [place for _ in range(-(-len(names) // 4)) for place in st.columns(4)]
+    for place, name, tie in zip(places, names, ties, strict=False):
+        facts, values = selection.signal_facts(space, name), selection.signal_values(space, name)
+        with place.container(border=True, gap="small"):
+            st.markdown(
+                f"**{reader.inert(facts.get('title') or name, 40)}**",
+                help=reader.inert(facts.get("definition", "")),
+            )
+            st.plotly_chart(
+                charts.spread(values, height=110, n_bins=30), key=f"spread_{name}", config={"displayModeBar": False},
+                alt=f"Histogram of {name}, exact, {n_docs:,} documents",
+            )  # fmt: skip
+            st.caption(_figures(values, tie))
+    st.subheader("Does it measure more than length?")
+    long = [
+        title_of(space, n)
+        for n, t in zip(names, ties, strict=True)
+        if abs(t) >= summaries.LENGTH_LIMIT
+    ]
+    if long:
+        st.warning(
+            reader.inert(f"{', '.join(long)}: mostly document length (rank correlation {summaries.LENGTH_LIMIT} or more).")
+            + " Compare documents of similar length, or leave it out of a selection.",
+            icon=":material/straighten:",
+        )  # fmt: skip
+    else:
+        st.caption("None of these signals follows document length closely.")
+    st.plotly_chart(
+        charts.length_bars([title_of(space, n) for n in names], ties), key="length_bars", config=style.CONFIG,
+        alt="Rank correlation of each signal with tokens per document",
+    )  # fmt: skip
+    st.caption(
+        f"Spearman's rank correlation; dotted lines at {summaries.LENGTH_LIMIT} · {seen(space)}"
+    )
+
+
+def _figures(values: np.ndarray, tie: float) -> str:
+    rated = values[~np.isnan(values)]
+    if not len(rated):
+        return "not rated"
+    missing = f" · {len(values) - len(rated):,} not rated" if len(rated) < len(values) else ""
+    length = f" · length {tie:+.2f}" if not np.isnan(tie) else ""
+    return f"median {np.median(rated):.3g} · mean {rated.mean():.3g}{length}{missing}"
+
+
+def one_signal(space: Workspace, name: str) -> None:
+    """Facts, spread, spread per source, and the documents at both ends of one signal."""
+    facts, values = selection.signal_facts(space, name), selection.signal_values(space, name)
+    tie = ties_of(space, workspace.signature(space), (name,))[0]
+    n_docs = len(values)
+    left, right = st.columns(2)
+    with left:
+        _facts(facts, values, tie)
+        figure = charts.spread(values, facts.get("unit", ""))
+        st.plotly_chart(
+            figure, key="signal_spread", config=style.CONFIG, alt=f"Histogram of {name}"
+        )
+        found = summaries.histogram(values)
+        beyond = found.n_below + found.n_above
+        st.caption(
+            f"Dotted line: the median · {style.exact(n_docs)}"
+            + (f", {beyond:,} beyond the edges" if beyond else "")
+            + (f", {found.n_missing:,} not rated" if found.n_missing else "")
+        )
+    with right:
+        figure = charts.boxes(values, selection.sources(space))
+        st.plotly_chart(figure, key="signal_boxes", config=style.CONFIG, alt=f"{name} per source")
+        st.caption(
+            f"Box: middle half; whiskers: 5th to 95th percentile; in brackets the documents · {style.exact(n_docs)}"
+        )
+    top, bottom = summaries.ends(values, 100)
+    better = facts.get("polarity", 0)
+    words = (
+        ("Best", "Worst")
+        if better > 0
+        else ("Worst", "Best")
+        if better < 0
+        else ("Highest", "Lowest")
+    )
+    for place, word, ids in zip(st.columns(2), words, (top, bottom), strict=True):
+        with place:
+            st.subheader(f"{word} documents")
+            shown = {facts.get("title") or name: values[ids].round(3).tolist()}
+            reader.documents(space, ids, columns=shown, key=f"signal_{word}", page_size=8)
+
+
+def _facts(facts: dict[str, Any], values: np.ndarray, tie: float) -> None:
+    rated = values[~np.isnan(values)]
+    rows = {
+        "Definition": facts.get("definition") or "not stated",
+        "Unit": facts.get("unit") or "none",
+        "Polarity": _POLARITY.get(facts.get("polarity", 0), ""),
+        "Rater": f"{facts['signal']} (run {facts['run'][:8]})",
+        "Source": facts.get("source") or "not stated",
+        "Spread": f"{rated.min():.4g} to {rated.max():.4g}, mean {rated.mean():.4g}"
+        if len(rated)
+        else "not rated",
+        "Length": f"rank correlation {tie:+.2f} with tokens"
+        + (": mostly document length" if abs(tie) >= summaries.LENGTH_LIMIT else ""),
+    }
+    st.table({"": {reader.inert(k): reader.inert(v) for k, v in rows.items()}})
+
+
+def correlations(space: Workspace, names: Sequence[str]) -> None:
+    """The correlation matrix, signals that go together side by side."""
+    if len(names) < 2:
+        st.info("Pick at least two signals to see how they go together.")
+        return
+    kind = st.segmented_control(
+        "Correlation of", ["ranks", "values"], default="ranks", key="correlate", bind="query-params", required=True,
+        help="Ranks (Spearman) are robust to skew; values (Pearson) are what axes are made from.",
+    )  # fmt: skip
+    values = matrix_of(space, workspace.signature(space), tuple(names))
+    rows = summaries.sample_rows(len(values))
+    held = values[rows]
+    found = summaries.correlation(summaries.ranks(held) if kind == "ranks" else held)
+    order = summaries.clustered_order(found)
+    titles = [title_of(space, names[i]) for i in order]
+    st.plotly_chart(
+        heatmaps.matrix(found[np.ix_(order, order)], titles, titles), key="correlation", config=style.CONFIG,
+        alt=f"Correlation matrix of {len(names)} signals",
+    )  # fmt: skip
+    st.caption(f"Ordered so that signals that go together stand side by side · {seen(space)}")
+
+
+def groups(space: Workspace, names: Sequence[str]) -> None:
+    """Means per source and per cluster, coloured by how far they lie from the corpus."""
+    by = ["source"] + (["cluster"] if workspace.status(space).ready.get("clusters") else [])
+    chosen = st.segmented_control(
+        "Means per", by, default="source", key="means_per", bind="query-params", required=True
+    )
+    labels = selection.clusters(space) if chosen == "cluster" else selection.sources(space)
+    values = matrix_of(space, workspace.signature(space), tuple(names))
+    st.dataframe(
+        _means_table(labels, values, [title_of(space, n) for n in names], chosen or "source"),
+        key=f"means_{chosen}", hide_index=True, height=min(720, 38 + 36 * (len(labels.names) + 1)),
+    )  # fmt: skip
+    st.caption(
+        f"Orange lies above the corpus mean, blue below, by up to one standard deviation · {style.exact(len(values))}"
+    )
+
+
+def _means_table(labels: Categories, values: np.ndarray, titles: list[str], by: str) -> Any:
+    import pandas as pd
+
+    means = summaries.group_means(values, labels.codes, len(labels.names))
+    sizes = np.bincount(labels.codes[labels.codes >= 0], minlength=len(labels.names))
+    order = np.argsort(-sizes, kind="stable")
+    corpus, sd = np.nanmean(values, axis=0), np.maximum(np.nanstd(values, axis=0), 1e-12)
+    frame = pd.DataFrame(means[order], columns=[reader.plain(t, 60) for t in titles])
+    frame.insert(0, by, [reader.plain(labels.names[i], 80) for i in order])
+    frame.insert(1, "documents", sizes[order])
+    away = (means[order] - corpus) / sd
+
+    def tinted(_: Any) -> np.ndarray:
+        blank = np.full((len(frame), 2), "", object)
+        return np.hstack([blank, np.vectorize(_tint, otypes=[object])(away)])
+
+    return frame.style.apply(tinted, axis=None).format(precision=2, thousands=",")
+
+
+def _tint(away: float) -> str:
+    if np.isnan(away):
+        return ""
+    rgb = "218, 138, 62" if away > 0 else "91, 147, 199"
+    return f"background-color: rgba({rgb}, {0.75 * min(1.0, abs(away)):.2f})"

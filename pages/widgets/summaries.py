@@ -1,0 +1,136 @@
+"""Numbers behind the charts of signals: correlations, group means, histograms, ties to length. Arrays in, arrays out.
+
+Values are (n_docs,) or (n_docs, n_signals) float64 with NaN where a document is not rated; such pairs are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SAMPLE_DOCS = 200_000
+LENGTH_LIMIT = 0.6  # |rank correlation| with n_tokens from which a signal is said to follow length
+
+
+def sample_rows(n_docs: int, limit: int = SAMPLE_DOCS) -> np.ndarray:
+    """Ascending positions of at most `limit` documents, the same ones every time."""
+    if n_docs <= limit:
+        return np.arange(n_docs)
+    return np.sort(np.random.default_rng(0).choice(n_docs, limit, replace=False))
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """(n_docs, n_signals) average ranks of each column, NaN kept: correlation of ranks is Spearman's."""
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(values, axis=0, nan_policy="omit"), np.float64)
+
+
+def correlation(values: np.ndarray) -> np.ndarray:
+    """(n_signals, n_signals) Pearson correlation over the documents that have both; NaN where one is constant."""
+    rated = ~np.isnan(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        n = (rated.T.astype(np.float64)) @ rated
+        centre = np.nanmean(values, axis=0) if len(values) else np.zeros(values.shape[1])
+        filled = np.where(rated, values - centre, 0.0)
+        total = filled.T @ rated  # [i, j]: sum of i where j is rated too
+        squares = (filled**2).T @ rated
+        covariance = filled.T @ filled - total * total.T / n
+        spread = squares - total**2 / n
+        found = covariance / np.sqrt(spread * spread.T)
+    constant = np.diag(spread) <= 1e-12 * np.maximum(1.0, np.abs(centre))
+    found[constant, :] = found[:, constant] = np.nan
+    return np.clip(found, -1, 1)
+
+
+def clustered_order(correlations: np.ndarray) -> list[int]:
+    """Columns so that those that go together, or against each other, stand side by side (average linkage on 1 - |r|)."""
+    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+    from scipy.spatial.distance import squareform
+
+    if len(correlations) < 3:
+        return list(range(len(correlations)))
+    distance = 1 - np.abs(np.nan_to_num((correlations + correlations.T) / 2))
+    np.fill_diagonal(distance, 0)
+    flat = squareform(distance, checks=False)
+    return [int(i) for i in leaves_list(optimal_leaf_ordering(linkage(flat, "average"), flat))]
+
+
+def length_ties(values: np.ndarray, n_tokens: np.ndarray) -> np.ndarray:
+    """(n_signals,) Spearman correlation of each signal with the number of tokens; NaN for a constant signal."""
+    found = np.full(values.shape[1], np.nan)
+    for k in range(values.shape[1]):
+        rated = ~np.isnan(values[:, k])
+        pair = np.column_stack([values[rated, k], n_tokens[rated]])
+        if len(pair) > 2:
+            found[k] = correlation(ranks(pair))[0, 1]
+    return found
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """`edges` (n_bins + 1,), `counts` (n_bins,); values beyond the edges are counted beside them."""
+
+    edges: np.ndarray
+    counts: np.ndarray
+    n_below: int
+    n_above: int
+    n_missing: int
+
+
+def histogram(values: np.ndarray, n_bins: int = 40) -> Histogram:
+    """Even bins between the 0.5th and the 99.5th percentile (whole numbers few enough get a bin each)."""
+    rated = values[np.isfinite(values)]
+    n_missing = len(values) - len(rated)
+    if not len(rated):
+        return Histogram(np.array([0.0, 1.0]), np.zeros(1, np.int64), 0, 0, n_missing)
+    low, high = np.percentile(rated, [0.5, 99.5])
+    low, high = _nearby(low, rated.min(), high - low), _nearby(high, rated.max(), high - low)
+    if high <= low:
+        low, high = low - 0.5, low + 0.5
+    if high - low < n_bins and (rated == np.round(rated)).all():
+        edges = np.arange(np.floor(low), np.ceil(high) + 2) - 0.5
+    else:
+        edges = np.linspace(low, high, n_bins + 1)
+    counts, _ = np.histogram(rated, edges)
+    return Histogram(
+        edges, counts, int((rated < edges[0]).sum()), int((rated > edges[-1]).sum()), n_missing
+    )
+
+
+def _nearby(percentile: float, extreme: float, span: float) -> float:
+    """The extreme itself where it is not far off: no document left out for nothing."""
+    return float(extreme if abs(extreme - percentile) <= 0.25 * span else percentile)
+
+
+def five_numbers(values: np.ndarray, codes: np.ndarray, n_groups: int) -> np.ndarray:
+    """(n_groups, 5) percentiles 5, 25, 50, 75, 95 of the rated documents of each group; NaN for none."""
+    found = np.full((n_groups, 5), np.nan)
+    rated = ~np.isnan(values) & (codes >= 0)
+    order = np.argsort(codes[rated], kind="stable")
+    held, sorted_codes = values[rated][order], codes[rated][order]
+    bounds = np.searchsorted(sorted_codes, np.arange(n_groups + 1))
+    for group in range(n_groups):
+        rows = held[bounds[group] : bounds[group + 1]]
+        if len(rows):
+            found[group] = np.percentile(rows, [5, 25, 50, 75, 95])
+    return found
+
+
+def group_means(values: np.ndarray, codes: np.ndarray, n_groups: int) -> np.ndarray:
+    """(n_groups, n_signals) means over the rated documents of each group; NaN for none."""
+    found = np.empty((n_groups, values.shape[1]))
+    for k in range(values.shape[1]):
+        rated = ~np.isnan(values[:, k]) & (codes >= 0)
+        total = np.bincount(codes[rated], weights=values[rated, k], minlength=n_groups)
+        n = np.bincount(codes[rated], minlength=n_groups)
+        found[:, k] = np.divide(total, n, out=np.full(n_groups, np.nan), where=n > 0)
+    return found
+
+
+def ends(values: np.ndarray, n_docs: int) -> tuple[np.ndarray, np.ndarray]:
+    """doc_ids of the `n_docs` highest values, highest first, and of the lowest, lowest first; only rated documents."""
+    rated = np.flatnonzero(~np.isnan(values))
+    order = rated[np.argsort(values[rated], kind="stable")]
+    return order[::-1][:n_docs], order[:n_docs]

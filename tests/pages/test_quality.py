@@ -1,0 +1,128 @@
+"""The Quality page on a small corpus, and the numbers behind its charts by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.stats import spearmanr
+
+from pages.widgets import charts, heatmaps, summaries
+from selection.core.documents import Categories
+
+NAN = np.nan
+
+
+def healthy(page):
+    assert not page.exception and not page.error, [e.value for e in [*page.exception, *page.error]]
+    return page
+
+
+def test_overview_shows_every_dimension_and_its_tie_to_length(workspaces, open_page):
+    page = healthy(open_page("quality"))
+    said = " ".join(caption.value for caption in page.caption)
+    assert said.count("median") >= 11 and said.count("length") >= 11
+    assert "exact" in said
+
+
+@pytest.mark.parametrize("view", ["One signal", "Correlation", "Groups"])
+def test_every_view_opens_from_its_address(workspaces, open_page, view):
+    healthy(open_page("quality", view=view))
+
+
+def test_one_signal_shows_facts_and_both_ends(workspaces, open_page):
+    page = healthy(open_page("quality", view="One signal", signal="n_words"))
+    assert {heading.value for heading in page.subheader} >= {
+        "Highest documents",
+        "Lowest documents",
+    }
+    assert any("mostly document length" in str(table.value.to_numpy()) for table in page.table)
+
+
+def test_without_signals_the_page_offers_to_score(empty_workspace, no_workspaces, open_page):
+    page = open_page("quality")
+    assert not page.exception and page.info
+
+
+def test_correlation_leaves_out_pairs_that_miss_a_value():
+    values = np.array([[1, 2, 1], [2, 4, NAN], [3, 6, -1], [4, NAN, -2.0]])
+    found = summaries.correlation(values)
+    assert found[0, 1] == pytest.approx(1)
+    assert found[0, 2] == pytest.approx(np.corrcoef([1, 3, 4], [1, -1, -2])[0, 1])
+    assert found[1, 2] == pytest.approx(-1)
+
+
+def test_a_constant_signal_has_no_correlation():
+    found = summaries.correlation(np.array([[1.0, 5], [2, 5], [3, 5]]))
+    assert np.isnan(found[0, 1]) and np.isnan(found[1, 1]) and found[0, 0] == pytest.approx(1)
+
+
+@given(hnp.arrays(np.float64, (12, 3), elements=st.integers(-9, 9).map(float)))
+def test_rank_correlation_is_spearmans(values):
+    found = summaries.correlation(summaries.ranks(values))
+    for i, j in ((0, 1), (1, 2)):
+        if np.ptp(values[:, i]) and np.ptp(values[:, j]):
+            assert found[i, j] == pytest.approx(
+                spearmanr(values[:, i], values[:, j]).statistic, abs=1e-9
+            )
+
+
+def test_signals_that_go_together_stand_side_by_side():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 500))
+    noise = 0.1 * rng.normal(size=(500, 2))
+    values = np.column_stack([a, b, a + noise[:, 0], -b + noise[:, 1]])
+    order = summaries.clustered_order(summaries.correlation(values))
+    assert abs(order.index(0) - order.index(2)) == 1 and abs(order.index(1) - order.index(3)) == 1
+
+
+def test_length_ties_name_the_signal_that_is_length():
+    rng = np.random.default_rng(0)
+    n_tokens = rng.integers(1, 1000, 300)
+    values = np.column_stack([np.log(n_tokens), -n_tokens, rng.normal(size=300), np.ones(300)])
+    ties = summaries.length_ties(values, n_tokens)
+    assert ties[0] == pytest.approx(1) and ties[1] == pytest.approx(-1)
+    assert abs(ties[2]) < summaries.LENGTH_LIMIT and np.isnan(ties[3])
+
+
+def test_histogram_counts_every_document_once():
+    values = np.concatenate([np.linspace(0, 1, 2_000), [1e6], [NAN, NAN]])
+    found = summaries.histogram(values)
+    assert found.counts.sum() + found.n_below + found.n_above == 2_001
+    assert found.n_above == 1 and found.n_missing == 2
+    assert summaries.histogram(np.array([2.0, 2.0])).counts.sum() == 2
+    assert summaries.histogram(np.full(3, NAN)).n_missing == 3
+
+
+def test_small_whole_numbers_get_a_bin_each():
+    found = summaries.histogram(np.array([0, 1, 1, 5.0]))
+    assert found.counts.tolist() == [1, 2, 0, 0, 0, 1]
+
+
+def test_group_means_and_percentiles_skip_what_is_not_rated():
+    codes = np.array([0, 0, 1, 1, -1])
+    values = np.array([1.0, 3.0, NAN, 4.0, 100.0])
+    assert summaries.group_means(values[:, None], codes, 3)[:, 0] == pytest.approx(
+        [2, 4, NAN], nan_ok=True
+    )
+    assert summaries.five_numbers(values, codes, 2)[:, 2] == pytest.approx([2, 4])
+
+
+def test_ends_are_ordered_and_rated():
+    top, bottom = summaries.ends(np.array([3, NAN, 1, 2.0]), 2)
+    assert top.tolist() == [0, 3] and bottom.tolist() == [2, 3]
+
+
+def test_names_are_escaped_in_figures():
+    groups = Categories(np.array([0, 1], np.int32), ("<b>bold</b>", "a & b"))
+    figure = charts.boxes(np.array([1.0, 2.0]), groups)
+    assert "<b>" not in "".join(figure.layout.yaxis.ticktext)
+    matrix = heatmaps.matrix(np.eye(2), ["<i>x", "y"], ["<i>x", "y"])
+    assert matrix.layout.xaxis.ticktext[0] == "&lt;i&gt;x"
+
+
+def test_spread_and_length_bars_draw_the_numbers_they_are_given():
+    figure = charts.spread(np.arange(100.0))
+    assert sum(figure.data[0].y) == 100
+    bars = charts.length_bars(["a", "b"], np.array([0.9, -0.1]))
+    assert list(bars.data[0].x) == [-0.1, 0.9]
