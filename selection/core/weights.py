@@ -46,7 +46,18 @@ class Weights:
         made_for = [w.made_for_tokens for w in (self, other) if w.made_for_tokens is not None]
         return Weights(
             self.log_weight + other.log_weight,
-            {**self.because, **other.because},
+            _side_by_side(self.because, other.because),
             min(made_for) if made_for else None,
             {**self.excluded, **other.excluded},
         )
+
+
+def _side_by_side(
+    left: Mapping[str, np.ndarray], right: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Columns of both; where both give a text, the right one's, unless it is empty."""
+    both = {**left, **right}
+    for name in left.keys() & right.keys():
+        if left[name].dtype == right[name].dtype == object:
+            both[name] = np.where(right[name] == "", left[name], right[name])
+    return both

@@ -135,23 +135,11 @@ def fit_axes(
 
     Raises `MissingSignal` when fewer than two signals or three documents can be used, `BadSetting` for too many axes.
     """
-    order = sorted(range(len(names)), key=lambda i: names[i])
-    names, values = [names[i] for i in order], np.asarray(values, np.float64)[:, order]
-    polarity = np.asarray(polarity, np.int64)[order]
-    if np.isinf(values).any():
-        bad = names[int(np.isinf(values).any(axis=0).argmax())]
-        raise BadInput(
-            f"axes need finite signals, got an infinite {bad}; score it again or leave it out"
-        )
+    names, values, polarity = _by_name(names, values, polarity)
     complete, median, n_missing = _complete(values, settings)
     dropped = _unusable(values, complete, names)
     kept = [i for i, name in enumerate(names) if name not in dropped]
-    if len(kept) < 2 or len(complete) < 3:
-        why = "; ".join(f"{name} {reason}" for name, reason in dropped.items())
-        raise MissingSignal(
-            f"axes need at least 2 signals that vary over at least 3 complete documents, got {len(kept)} of {len(names)} "
-            f"signals over {len(complete)} documents{f' ({why})' if why else ''}; score more, or name other signals"
-        )
+    _require(names, kept, dropped, len(complete))
     scaling = ColumnScaling.fit(
         complete[:, kept],
         by_rank=settings.scaling == "rank_normal",
@@ -174,6 +162,32 @@ def fit_axes(
         noise_floor=noise_floor(scaled, rng),
         n_rows_used=len(complete),
         n_rows_missing=n_missing,
+    )
+
+
+def _by_name(
+    names: Sequence[str], values: np.ndarray, polarity: Sequence[int] | np.ndarray
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Columns in order of name, so that the order given cannot matter; an infinite value is refused."""
+    order = sorted(range(len(names)), key=lambda i: names[i])
+    names, values = [names[i] for i in order], np.asarray(values, np.float64)[:, order]
+    if np.isinf(values).any():
+        bad = names[int(np.isinf(values).any(axis=0).argmax())]
+        raise BadInput(
+            f"axes need finite signals, got an infinite {bad}; score it again or leave it out"
+        )
+    return names, values, np.asarray(polarity, np.int64)[order]
+
+
+def _require(
+    names: Sequence[str], kept: Sequence[int], dropped: Mapping[str, str], n_complete: int
+) -> None:
+    if len(kept) >= 2 and n_complete >= 3:
+        return
+    why = "; ".join(f"{name} {reason}" for name, reason in dropped.items())
+    raise MissingSignal(
+        f"axes need at least 2 signals that vary over at least 3 complete documents, got {len(kept)} of {len(names)} "
+        f"signals over {n_complete} documents{f' ({why})' if why else ''}; score more, or name other signals"
     )
 
 
