@@ -1,0 +1,277 @@
+"""The parts of the Axes page: fit, what was found, correlations, poles, overlap of tops, drift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import (
+    axes_charts,
+    forms,
+    heatmaps,
+    progress,
+    reader,
+    style,
+    summaries,
+    workspace,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from selection import Workspace
+    from selection.core.provenance import Run
+    from selection.primitives.principal_axes import AxesModel
+
+_INLINE_DOCS = 1_000_000  # above this, fitting is a job
+
+
+def fit_form(space: Workspace) -> None:
+    """Signals and settings, and the button that fits axes from them."""
+    known = selection.signal_names(space)
+    usual = [name for name in selection.dimensions() if name in known] or known[:11]
+    names = st.multiselect(
+        "Signals", known, default=usual, key="axes_signals", bind="query-params",
+        help="Correlated signals are fine: that is what axes are for. The quality dimensions are the default.",
+    )  # fmt: skip
+    settings = forms.settings(selection.AxesSettings, "axes", space, columns=3)
+    if len(names) < 2:
+        st.info("Axes need at least two signals; pick another one.")
+        return
+    if workspace.status(space).n_docs > _INLINE_DOCS:
+        words = [f"{key}={value}" for key, value in settings.changed().items()]
+        sets = [part for word in words for part in ("--set", word)]
+        progress.start_button(
+            space, "Fit axes", "axes", "--signals", ",".join(names), *sets, key="fit_axes"
+        )
+    elif st.button("Fit axes", key="fit_axes", type="primary", icon=":material/straighten:"):
+        _fit(space, names, settings, ())
+
+
+def _fit(
+    space: Workspace, names: Sequence[str], settings: selection.AxesSettings, flipped: Sequence[int],
+    seed: int = 0, refit: bool = False,
+) -> None:  # fmt: skip
+    try:
+        with st.spinner("Fitting axes"):
+            selection.axes(space, list(names), settings, sorted(flipped), seed, refit)
+    except selection.WinnowError as mistake:
+        workspace.fail(mistake)
+    st.rerun()
+
+
+def asked_for(run: Run) -> tuple[list[str], selection.AxesSettings, list[int]]:
+    """The signals, settings and flips that a run was fitted from."""
+    flipped = [int(axis) for axis in run.inputs.get("flipped", [])]
+    names = sorted(name for name in run.inputs if name != "flipped")
+    return names, selection.AxesSettings.build(run.settings), flipped
+
+
+def found(space: Workspace, run: Run, model: AxesModel) -> None:
+    """How many axes, how much they explain, and what was left out."""
+    boxes = st.columns(4)
+    boxes[0].metric("Axes kept", model.n_axes, border=True, help="Of as many as there are signals.")
+    boxes[1].metric("Variance explained", f"{model.explained.sum():.1%}", border=True)
+    boxes[2].metric(
+        "Above the noise", model.n_parallel, border=True,
+        help="Parallel analysis: leading axes whose eigenvalue exceeds the 95th percentile of unrelated columns. "
+        f"By Kaiser's rule (eigenvalue above 1): {model.n_kaiser}.",
+    )  # fmt: skip
+    boxes[3].metric(
+        "Documents used", f"{model.n_rows_used:,}", border=True,
+        help="Axes are fitted on at most 200,000 documents; every document is projected.",
+    )  # fmt: skip
+    if model.n_rows_missing:
+        what = "filled by medians" if run.settings.get("missing") == "median" else "left out"
+        st.warning(
+            f"{model.n_rows_missing:,} documents lack a signal and were {what}.",
+            icon=":material/info:",
+        )
+    if model.dropped:
+        told = "; ".join(f"{name} {why}" for name, why in model.dropped.items())
+        st.warning(f"Signals not used: {reader.inert(told)}.", icon=":material/info:")
+
+
+def pictures(space: Workspace, run: Run, model: AxesModel) -> None:
+    """Scree and loadings."""
+    seen = style.sampled(model.n_rows_used, run.n_docs)
+    left, right = st.columns(2)
+    with left:
+        st.subheader("How many axes")
+        st.plotly_chart(
+            axes_charts.scree(model),
+            key="scree",
+            config=style.CONFIG,
+            alt="Eigenvalues, noise floor and variance so far",
+        )
+        st.caption(
+            "Solid bars are kept. Below the dotted line an axis is no stronger than one of unrelated columns; "
+            f"eigenvalues are before rotation · {seen}"
+        )
+    with right:
+        st.subheader("What they are made of")
+        st.plotly_chart(
+            axes_charts.loadings(model),
+            key="loadings",
+            config=style.CONFIG,
+            alt="Loadings of signals on axes",
+        )
+        st.caption(f"Loading: the correlation of a signal with an axis · {seen}")
+
+
+def leanings(space: Workspace, run: Run, model: AxesModel) -> None:
+    """Each axis in words, with a button that turns it round."""
+    names, settings, flipped = asked_for(run)
+    facts = run.facts.get("axes", [])
+    for k, (place, axis) in enumerate(zip(_grid(len(facts)), facts, strict=True), start=1):
+        with place.container(border=True, height="stretch"):
+            turned = " · flipped" if k in flipped else ""
+            st.markdown(f"**Axis {k}** · {model.explained[k - 1]:.1%} of the variance{turned}")
+            st.caption(reader.inert(axis["leaning"][:1].upper() + axis["leaning"][1:]))
+            if st.button(
+                "Flip", key=f"flip_{k}", icon=":material/swap_vert:", type="tertiary",
+                help="Turn the axis round: its high end becomes its low end. The other axes stay.",
+            ):  # fmt: skip
+                _fit(space, names, settings, set(flipped) ^ {k}, run.seed or 0)
+
+
+def _grid(n: int, columns: int = 4) -> list:
+    return [place for _ in range(-(-n // columns)) for place in st.columns(columns)][:n]
+
+
+def before_after(space: Workspace, model: AxesModel) -> None:
+    """Correlations among the signals, and among the axes made from them."""
+    rows = summaries.sample_rows(workspace.status(space).n_docs)
+    before = summaries.correlation(
+        np.column_stack([selection.signal_values(space, name)[rows] for name in model.names])
+    )
+    after = summaries.correlation(selection.axis_scores(space)[rows])
+    order = summaries.clustered_order(before)
+    titles = [model.names[i].replace("_", " ") for i in order]
+    axes = [f"axis {k + 1}" for k in range(model.n_axes)]
+    seen = style.sampled(len(rows), workspace.status(space).n_docs)
+    left, right = st.columns([3, 2])
+    for place, word, values, labels in (
+        (left, "Signals", before[np.ix_(order, order)], titles),
+        (right, "Axes", after, axes),
+    ):
+        with place:
+            st.caption(f"{word}: mean absolute correlation {_off(values):.2f} · {seen}")
+            st.plotly_chart(
+                heatmaps.matrix(values, labels, labels), key=f"correlation_{word}", config=style.CONFIG,
+                alt=f"Correlations among {word.lower()}",
+            )  # fmt: skip
+
+
+def _off(values: np.ndarray) -> float:
+    return axes_charts.mean_pair(np.abs(np.nan_to_num(values)))
+
+
+def poles(space: Workspace, run: Run, model: AxesModel) -> None:
+    """Ten documents at each end of one axis."""
+    names = [f"axis_{k + 1}" for k in range(model.n_axes)]
+    picked = st.segmented_control(
+        "Axis", names, default=names[0], key="pole", bind="query-params", required=True,
+        format_func=lambda name: name.replace("_", " "),
+    )  # fmt: skip
+    k = names.index(picked) if picked in names else 0
+    st.caption(reader.inert(f"The high end has {run.facts['axes'][k]['leaning']}."))
+    scores = selection.axis_scores(space)[:, k]
+    strong = [model.names[i] for i in np.argsort(-np.abs(model.loadings[:, k]))[:3]]
+    top, bottom = summaries.ends(scores, 10)
+    for place, word, ids in zip(st.columns(2), ("High end", "Low end"), (top, bottom), strict=True):
+        with place:
+            st.subheader(word)
+            shown = {"score": scores[ids].round(2).tolist()}
+            shown |= {
+                n.replace("_", " "): selection.signal_values(space, n)[ids].round(2).tolist()
+                for n in strong
+            }
+            reader.documents(space, ids, columns=shown, key=f"pole_{word}_{k}", page_size=10)
+
+
+def tops(space: Workspace, model: AxesModel) -> None:
+    """How much the best documents of the axes overlap, beside what independent axes would give."""
+    share = st.slider(
+        "Share of the tokens in each axis's top", 0.01, 0.5, 0.1, 0.01, format="percent", key="top_share",
+        bind="query-params",
+    )  # fmt: skip
+    found = selection.tops_overlap(space, share)
+    left, right = st.columns([3, 2])
+    with left:
+        st.plotly_chart(
+            axes_charts.overlap(found),
+            key="tops",
+            config=style.CONFIG,
+            alt="Overlap of the tops of axes",
+        )
+        st.caption(
+            f"Tokens in both tops over tokens in the smaller one · {style.exact(workspace.status(space).n_docs)}"
+        )
+    with right:
+        mean, chance = (
+            axes_charts.mean_pair(found.pairwise),
+            axes_charts.mean_pair(found.expected_pairwise),
+        )
+        st.metric(
+            "Mean overlap of two tops",
+            f"{mean:.1%}",
+            f"{chance:.1%} by chance",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+        st.metric(
+            "Tokens taken twice", f"{found.redundancy:.1%}", f"{found.expected_redundancy:.1%} by chance",
+            delta_color="off", delta_arrow="off", border=True,
+            help="1 - tokens in any top / sum of the tokens of the tops.",
+        )  # fmt: skip
+        st.caption(
+            "Independent axes overlap by exactly the share itself. Uncorrelated is not independent: more than chance means "
+            "that the same documents are extreme on several axes."
+        )
+
+
+def drift(space: Workspace, run: Run) -> None:
+    """How far the axes turned when they were last refitted, and the button that refits."""
+    rows = run.facts.get("drift", [])
+    if rows:
+        st.dataframe(
+            {
+                "before": [f"axis {row['old']}" for row in rows],
+                "now": [f"axis {row['new']}" for row in rows],
+                "cosine": [row["cosine"] for row in rows],
+                "reading": [turning(row["cosine"]) for row in rows],
+            },
+            hide_index=True, key="drift",
+            column_config={"cosine": st.column_config.NumberColumn("Cosine of loadings", format="%.3f")},
+        )  # fmt: skip
+        st.caption("Against the axes that were in use before this fit, matched one to one.")
+    else:
+        st.caption(
+            "These are the first axes of this workspace; a refit shows here how far each has turned."
+        )
+    names, settings, flipped = asked_for(run)
+    if st.button(
+        "Refit on the corpus as it is now", key="refit", icon=":material/refresh:",
+        help="New documents are projected by the axes that are there; this fits them again on all documents.",
+    ):  # fmt: skip
+        _fit(space, names, settings, flipped, run.seed or 0, refit=True)
+
+
+def turning(cosine: float) -> str:
+    """What a cosine between an axis before and after means."""
+    size = abs(cosine)
+    word = (
+        "the same"
+        if size >= 0.98
+        else "slightly turned"
+        if size >= 0.9
+        else "turned"
+        if size >= 0.7
+        else "another axis"
+    )
+    return f"{word}, pointing the other way" if cosine < 0 else word
