@@ -105,3 +105,24 @@ def test_compression_orders_boilerplate_prose_and_noise() -> None:
     ratios = value("compression_ratio", "Click here. " * 250, prose, noise)
     assert list(ratios) == sorted(ratios)
     assert value("compression_ratio", "") == 1
+
+
+def test_rarity_counts_words_the_corpus_seldom_uses() -> None:
+    texts = ["the cat the dog the end"] * 70 + ["the zyzzyva"]
+    docs = Documents(
+        np.arange(71), np.arange(71).astype(np.uint64), np.full(71, 5), text=pa.array(texts)
+    )
+
+    class Corpus:
+        def sample(self, n_docs, needs):
+            return docs
+
+        def stream(self, needs):
+            yield docs
+
+    signal = SIGNALS["rarity"]()
+    columns = signal.score(docs, signal.prepare(Corpus()))
+    total = 70 * 6 + 2 + (1 << 18)
+    the, once = -np.log2(212 / total), -np.log2(2 / total)
+    assert columns["word_rarity"][-1] == pytest.approx((the + once) / 2)
+    assert columns["rare_word_share"][[0, -1]].tolist() == [0, 0.5]

@@ -128,6 +128,7 @@ MIXTURES: dict[str, Mixture] = {
             "mattr": 1.0,
             "capitalised_share": 0.5,
             "number_word_share": 0.5,
+            "word_rarity": 0.5,
             "whitespace_share": -0.5,
             "boilerplate_word_share": -0.5,
         },
@@ -142,6 +143,7 @@ MIXTURES: dict[str, Mixture] = {
             "dup_line_char_share": -1.0,
             "mtld": 1.0,
             "distinct_2": 1.0,
+            "word_rarity": 0.5,
         },
     ),
     "required_expertise": Mixture(
@@ -153,7 +155,7 @@ MIXTURES: dict[str, Mixture] = {
             "mean_word_length": 1.0,
             "learned_word_share": 1.0,
             "markup_share": 0.5,
-            "english_stop_word_share": -0.5,
+            "word_rarity": 1.0,
         },
     ),
     "reasoning": Mixture(

@@ -11,7 +11,8 @@ name, so one replaces another.
     value[d, k]   5 x percentile of raw[d, k] within the same sample
 
 So 2.5 is the median of *this* corpus: values compare documents of one corpus, not two corpora. The grids of both
-percentiles are the fitted state, and rate new documents by the same yardstick. Mixtures and weights are in `mixtures`.
+percentiles, and word counts for rarity, are the fitted state, and rate new documents by the same yardstick. Mixtures
+and weights are in `mixtures`.
 
 Cost: one reading of the text for all dimensions, then arithmetic on columns.
 """
@@ -31,6 +32,7 @@ from selection.signals.heuristics.discourse import Discourse
 from selection.signals.heuristics.length import Length
 from selection.signals.heuristics.lexical_diversity import LexicalDiversity
 from selection.signals.heuristics.lines import Lines
+from selection.signals.heuristics.rarity import Rarity, word_counts
 from selection.signals.heuristics.readability import Readability
 from selection.signals.heuristics.repetition import Repetition
 from selection.signals.heuristics.sentences import Sentences
@@ -45,6 +47,7 @@ _SOURCES: tuple[type[Signal], ...] = (
     Length,
     LexicalDiversity,
     Lines,
+    Rarity,
     Readability,
     Repetition,
     Sentences,
@@ -78,22 +81,24 @@ class Statistics(Signal):
     )
 
     def prepare(self, context: Context) -> State:
-        values = _ingredients(context.sample(self.n_sampled, self.needs))
+        sample = context.sample(self.n_sampled, self.needs)
+        counts = word_counts(sample)
+        values = _ingredients(sample, counts)
         grid = fit_percentiles(values)
         raw = _mix(percentiles(values, grid))
-        return {"ingredients": grid, "dimensions": fit_percentiles(raw)}
+        return {"counts": counts, "ingredients": grid, "dimensions": fit_percentiles(raw)}
 
     def score(self, docs: Documents, state: State) -> Columns:
-        shares = percentiles(_ingredients(docs), state["ingredients"])
+        shares = percentiles(_ingredients(docs, state["counts"]), state["ingredients"])
         rated = 5 * percentiles(_mix(shares), state["dimensions"])
         return {f"{name}__statistics": rated[:, k] for k, name in enumerate(MIXTURES)}
 
 
-def _ingredients(docs: Documents) -> np.ndarray:
+def _ingredients(docs: Documents, counts: np.ndarray) -> np.ndarray:
     """(n_docs, n_ingredients) float64, columns in the order of `_INGREDIENTS`."""
     values: dict[str, np.ndarray] = {}
     for source in _SOURCES:
-        values.update(source().score(docs, {}))
+        values.update(source().score(docs, {"counts": counts}))
     return np.stack([values[name] for name in _INGREDIENTS], axis=1)
 
 

@@ -1,0 +1,70 @@
+"""Rarity: how unusual a document's words are in this corpus.
+
+    rarity = mean over its words of -log2 p(word),   p = (count + 1) / (words of the sample + buckets)
+
+Counts are those of a sample of the corpus picked by uid hash, with words hashed into 262,144 buckets, so that the fitted
+state is 1 MB whatever the vocabulary. A rare word that shares its bucket with a common one counts as common.
+
+High values are technical terms, names and other languages, but also misspellings and noise, so neither end is better.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from selection.core.documents import Documents, State
+from selection.core.signal import Column, Columns, Context, Signal
+from selection.text.ngrams import bucket_counts, bucket_sums
+from selection.text.shares import share
+
+N_BUCKETS = 1 << 18
+
+
+def word_counts(docs: Documents) -> np.ndarray:
+    """How often words fall into each bucket. (N_BUCKETS,) uint32"""
+    return bucket_counts(docs.text, N_BUCKETS).astype(np.uint32)
+
+
+class Rarity(Signal):
+    title: ClassVar[str] = "Rarity"
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(
+            "word_rarity",
+            "Word rarity",
+            "mean over its words of -log2((count + 1) / (words of a corpus sample + 262,144)), counts per hash bucket; 0 "
+            "without words",
+            "bits per word",
+            source="unigram surprisal with add-one smoothing (Laplace); peS2o filters by its like",
+        ),
+        Column(
+            "rare_word_share",
+            "Rare words",
+            "words whose hash bucket occurs at most max(1, a millionth of all words) times in a corpus "
+            "sample / n_words, 0 without words",
+            "share",
+        ),
+    )
+
+    n_sampled: int = Field(
+        16384,
+        ge=64,
+        le=262144,
+        description="How many documents of the corpus the word frequencies are counted in.",
+    )
+
+    def prepare(self, context: Context) -> State:
+        return {"counts": word_counts(context.sample(self.n_sampled, self.needs))}
+
+    def score(self, docs: Documents, state: State) -> Columns:
+        counts = state["counts"].astype(np.float64)
+        total = counts.sum()
+        bits = -np.log2((counts + 1) / (total + N_BUCKETS))
+        rare = (counts <= max(1.0, total / 1e6)).astype(np.float64)
+        surprise, n_words = bucket_sums(docs.text, bits)
+        return {
+            "word_rarity": share(surprise, n_words),
+            "rare_word_share": share(bucket_sums(docs.text, rare)[0], n_words),
+        }
