@@ -54,6 +54,8 @@ _NAMES = {
     "save_draw": "workflow.draw:save",
     "compare": "workflow.compare",
     "compare_copies": "workflow.compare",
+    "compare_with_control": "workflow.control",
+    "fold_groups": "workflow.picture:fold",
     "export": "workflow.export",
     "apply": "workflow.apply",
     "query": "store.query:select",

@@ -1,6 +1,6 @@
 """Picture: a draw beside the corpus it came from, by group, by signal and by length; every number exact, over all documents.
 
-"Kept" counts copies: a document drawn three times counts three times.
+Shares and means are by tokens and count copies, as in a comparison of saved subsets.
 
 Cost: a few passes over n_docs.
 """
@@ -15,89 +15,95 @@ import numpy as np
 
 from selection.core.documents import Categories
 from selection.core.method import Needs
+from selection.primitives.composition import LengthBias, composition, length_bias, rated_mean
 from selection.store import columns, runs
 from selection.store.workspace import Workspace
 from selection.workflow import load
 from selection.workflow.draw import Drawn
 from selection.workflow.pick import left_out
 
-NO_LABEL = "(none)"
+NO_LABEL = "(no label)"
 
 
 @dataclass(frozen=True)
-class Composition:
-    """Shares of tokens per group, the largest of the corpus first; arrays (n_groups,)."""
+class Groups:
+    """Shares of tokens per group, the largest of the corpus first; arrays (n_shown,)."""
 
     names: tuple[str, ...]
-    corpus: np.ndarray  # float64, share of the corpus' tokens
-    kept: np.ndarray  # float64, share of the subset's tokens
-    corpus_tokens: np.ndarray  # int64
-    kept_tokens: np.ndarray  # int64, copies counted
+    corpus: np.ndarray
+    kept: tuple[np.ndarray, ...]  # one per subset
     n_groups: int  # before small ones were put together
 
 
-def composition(
-    labels: Categories, n_tokens: np.ndarray, copies: np.ndarray, most: int = 16
-) -> Composition:
-    """Groups past the `most` largest (by tokens, of corpus or subset) are put together as the last row."""
-    size, code = len(labels.names) + 1, labels.codes.astype(np.int64) + 1  # 0 is "no label"
-    corpus = np.bincount(code, n_tokens, size).astype(np.int64)
-    kept = np.bincount(code, n_tokens * copies, size).astype(np.int64)
-    names = np.array([NO_LABEL, *labels.names], object)
+def fold(
+    names: Sequence[str], corpus: np.ndarray, kept: Sequence[np.ndarray], most: int = 16
+) -> Groups:
+    """What fits a figure: groups past the `most` largest, of corpus or subsets, are put together as the last row.
+
+    Arrays are (n_categories + 1,), the last entry "no label", as `composition` gives them; an empty subset is all 0.
+    """
+    listed = np.array([*names, NO_LABEL], object)
+    kept = [np.nan_to_num(each) for each in kept]
     there = np.flatnonzero(corpus > 0)
-    weight = corpus[there] / max(corpus.sum(), 1) + kept[there] / max(kept.sum(), 1)
+    weight = np.max([corpus, *kept], axis=0)[there]
     shown = there[np.argsort(-weight, kind="stable")]
     shown, rest = (shown[:most], shown[most:]) if len(shown) > most + 1 else (shown, shown[:0])
     shown = shown[np.argsort(-corpus[shown], kind="stable")]
-    told = [str(name) for name in names[shown]]
-    if len(rest):
-        told.append(f"{len(rest)} smaller")
-        corpus = np.append(corpus[shown], corpus[rest].sum())
-        kept = np.append(kept[shown], kept[rest].sum())
-    else:
-        corpus, kept = corpus[shown], kept[shown]
-    share = [each / max(each.sum(), 1) for each in (corpus, kept)]
-    return Composition(tuple(told), share[0], share[1], corpus, kept, len(there))
+
+    def folded(shares: np.ndarray) -> np.ndarray:
+        return np.append(shares[shown], shares[rest].sum()) if len(rest) else shares[shown]
+
+    told = [str(name) for name in listed[shown]] + ([f"{len(rest)} smaller"] if len(rest) else [])
+    return Groups(tuple(told), folded(corpus), tuple(folded(each) for each in kept), len(there))
+
+
+def _grouped(labels: Categories, n_tokens: np.ndarray, copies: np.ndarray) -> Groups:
+    made = composition(labels.codes, len(labels.names), n_tokens, copies)
+    return fold(labels.names, made.corpus, [made.subset])
 
 
 @dataclass(frozen=True)
 class Mean:
-    """Mean of one signal over the corpus and over what was kept; `sd` is the corpus' deviation."""
+    """Token-weighted mean of one signal over the corpus and over what was kept; `sd` is the corpus' deviation."""
 
     name: str
     corpus: float
     kept: float
     sd: float
-    n_rated: int
+    n_missing: int  # documents of the corpus that are not rated
 
     @property
     def shift(self) -> float:
-        """Kept minus corpus in standard deviations of the corpus; 0 for a constant signal."""
-        return (self.kept - self.corpus) / self.sd if self.sd > 0 else 0.0
+        """Kept minus corpus in standard deviations of the corpus; 0 where there is none."""
+        moved = (self.kept - self.corpus) / self.sd if self.sd > 0 else 0.0
+        return moved if np.isfinite(moved) else 0.0
 
 
-def means(values: Mapping[str, np.ndarray], copies: np.ndarray) -> list[Mean]:
+def means(values: Mapping[str, np.ndarray], n_tokens: np.ndarray, copies: np.ndarray) -> list[Mean]:
     """One row per signal; documents that are not rated count nowhere, and nothing kept is NaN."""
-    told = []
+    everyone, told = np.ones(len(n_tokens), np.int32), []
     for name, column in values.items():
-        rated = ~np.isnan(column)
-        known, weight = column[rated], copies[rated]
-        kept = float(known @ weight / weight.sum()) if weight.any() else float("nan")
-        mean, sd = (float(known.mean()), float(known.std())) if len(known) else (float("nan"), 0.0)
-        told.append(Mean(name, mean, kept, sd, len(known)))
+        corpus = rated_mean(column, n_tokens, everyone)
+        square = rated_mean((column - corpus.mean) ** 2, n_tokens, everyone).mean
+        kept = rated_mean(column, n_tokens, copies).mean
+        sd = float(np.sqrt(square)) if square > 1e-24 * max(1.0, corpus.mean**2) else 0.0
+        told.append(Mean(name, corpus.mean, kept, sd, corpus.n_missing))
     return told
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Documents by length in tokens, on bins that double; `corpus` and `kept` are shares of documents. (n_bins,)"""
+    """Shares of documents per length in tokens, on bins that double; arrays (n_bins,)."""
 
     low: np.ndarray  # int64, first length of the bin
     corpus: np.ndarray
     kept: np.ndarray
-    corpus_median: float
-    kept_median: float
-    correlation: float  # of log(1 + n_tokens) with being kept; 0 is no length bias
+    bias: LengthBias
+
+    @property
+    def medians(self) -> tuple[float, float]:
+        """Of the kept and of the corpus."""
+        return float(self.bias.quantiles_subset[2]), float(self.bias.quantiles_corpus[2])
 
 
 def lengths(n_tokens: np.ndarray, copies: np.ndarray) -> Lengths:
@@ -106,23 +112,12 @@ def lengths(n_tokens: np.ndarray, copies: np.ndarray) -> Lengths:
     first, last = int(octave.min()), int(octave.max())
     corpus = np.bincount(octave - first, minlength=last - first + 1).astype(np.float64)
     kept = np.bincount(octave - first, copies, minlength=last - first + 1)
-    inside = copies > 0
     return Lengths(
         low=2 ** np.arange(first, last + 1),
         corpus=corpus / max(corpus.sum(), 1),
         kept=kept / max(kept.sum(), 1),
-        corpus_median=float(np.median(n_tokens)),
-        kept_median=float(np.median(np.repeat(n_tokens[inside], copies[inside])))
-        if inside.any()
-        else float("nan"),
-        correlation=_correlation(np.log1p(n_tokens.astype(np.float64)), inside.astype(np.float64)),
+        bias=length_bias(n_tokens, copies),
     )
-
-
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    a, b = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / size if size > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -135,8 +130,8 @@ class Picture:
     n_tokens: int
     corpus_docs: int
     corpus_tokens: int
-    by_source: Composition
-    by_cluster: Composition | None  # None while there are no clusters
+    by_source: Groups
+    by_cluster: Groups | None  # None while there are no clusters
     means: list[Mean]
     lengths: Lengths
     left_out: list[dict[str, Any]]
@@ -148,6 +143,7 @@ def picture(space: Workspace, drawn: Drawn, signals: Sequence[str] = ()) -> Pict
     docs, copies = drawn.weighed.docs, drawn.copies()
     times, n_docs = np.unique(drawn.drawn.copies, return_counts=True)
     values = load.load(space, Needs(signals=tuple(signals))).signals
+    clusters = load.cluster_labels(space) if _has_clusters(space) else None
     return Picture(
         drawn=drawn,
         n_docs=len(drawn.drawn.rows),
@@ -155,11 +151,9 @@ def picture(space: Workspace, drawn: Drawn, signals: Sequence[str] = ()) -> Pict
         n_tokens=drawn.drawn.n_tokens,
         corpus_docs=len(docs),
         corpus_tokens=int(docs.n_tokens.sum()),
-        by_source=composition(columns.source(space), docs.n_tokens, copies),
-        by_cluster=composition(load.cluster_labels(space), docs.n_tokens, copies)
-        if _has_clusters(space)
-        else None,
-        means=means(values, copies),
+        by_source=_grouped(columns.source(space), docs.n_tokens, copies),
+        by_cluster=_grouped(clusters, docs.n_tokens, copies) if clusters else None,
+        means=means(values, docs.n_tokens, copies),
         lengths=lengths(docs.n_tokens, copies),
         left_out=left_out(drawn),
         copies=[{"copies": int(t), "n_docs": int(n)} for t, n in zip(times, n_docs, strict=True)],
