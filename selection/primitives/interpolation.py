@@ -1,8 +1,8 @@
 """Interpolation: a piecewise linear map through knots, for millions of values.
 
-The same numbers as `numpy.interp` up to the last bit, three times as fast on values in random order: the binary
-search has no branches to mispredict. Exact at every knot, constant beyond the ends, NaN stays NaN; one value never
-depends on the others.
+The same map as `numpy.interp`, up to four times as fast on values in random order: buckets of equal width narrow the
+binary search, which has no branches to mispredict. Exact at every knot, constant beyond the ends, NaN stays NaN; one
+value never depends on the others.
 
 Cost: 0.03 to 0.1 s per million values and 10,000 knots on one core at 2.5 GHz; compiled on first use and cached on disk.
 """

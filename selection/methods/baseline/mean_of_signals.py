@@ -1,8 +1,9 @@
 """Mean of signals: average all quality dimensions and take the top; the plain way to combine correlated scores.
 
     log_weight[d] = mean over signals of z[d, j]             combine = z
-    log_weight[d] = mean over signals of 1 - rank[d, j]      combine = rank (rank 0 is best, each document counting
-    once)
+    log_weight[d] = mean over signals of 1 - rank[d, j]      combine = rank
+
+rank is the share of documents that are better, so 0 is best.
 
 A signal whose polarity says lower is better is turned round; a neutral one counts as higher is better, so the two
 neutral dimensions are not among the defaults. A constant signal adds nothing. Documents that lack any of the signals

@@ -6,9 +6,10 @@ Correlated quality scores vote for the same documents twice. On orthogonal axes,
 budget and let it take its best:
 
     log_weight[d] = -min over axes k of depth[d, k],     -inf below the gate
-    union: depth[d, k] = rank[d, k] / share[k]           rank: token-weighted share of the gated corpus that is
-    better on axis k draft: depth[d, k] = tokens drafted when axis k has gone through its documents down to d, over
-    all tokens
+    union: depth[d, k] = rank[d, k] / share[k]
+    draft: depth[d, k] = tokens drafted when axis k has gone through its documents down to d, over all tokens
+
+rank is the token-weighted share of the gated corpus that is better on axis k.
 
 Cutting a union at any depth gives the join of the axes' tops, their tokens before joining in proportion to the
 shares. In a draft the axes take turns, each picking its best document that is not yet taken, so what each axis adds
