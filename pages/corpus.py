@@ -3,7 +3,7 @@
 import streamlit as st
 
 import selection
-from pages.widgets import intake, mapping, progress, reader, summary, upkeep, workspace
+from pages.widgets import intake, mapping, progress, reader, steps, summary, upkeep, workspace
 
 space = workspace.chosen()
 filled = space is not None and workspace.has_documents(space)
@@ -53,7 +53,7 @@ if space is not None:
 if not filled:
     st.markdown("Choose training data by what it is worth. Begin with a corpus.")
     left, right = st.columns([2, 3], gap="medium")
-    with left.container(border=True):
+    with left.container(border=True, height="stretch"):
         st.subheader("Demo corpus")
         st.markdown(
             "About 3,000 documents from the text installed on this machine: documentation, licences, source code,"
@@ -64,15 +64,15 @@ if not filled:
         ):
             demo()
         st.caption("first map in about 90 s, everything in 2 to 3 minutes on 2 cores")
-    with right.container(border=True):
+    with right.container(border=True, height="stretch"):
         st.subheader("Your own documents")
         add()
     if space is None:
         st.stop()
 else:
     summary.counts(space)
-    st.subheader("Next steps")
-    summary.steps(space)
+    st.subheader("Steps")
+    steps.cards(space)
     tabs = st.tabs(
         ["Sources", "Quarantine", "Documents", "Add documents", "Workspace"], key="corpus_tab"
     )

@@ -76,6 +76,7 @@ _NAMES = {
     "list_embedders": "workflow.catalogue",
     "list_clusterers": "workflow.catalogue",
     "list_projections": "workflow.catalogue",
+    "leaf_kinds": "workflow.catalogue",
     "method": "workflow.weigh:named",
     "sampler": "workflow.draw:sampler_for",
     # looking

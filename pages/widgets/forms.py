@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import streamlit as st
@@ -25,11 +25,18 @@ _SHARES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 1
 
 
 def settings(
-    kind: type[SettingsT], key: str, space: Workspace | None = None, columns: int = 2
+    kind: type[SettingsT],
+    key: str,
+    space: Workspace | None = None,
+    columns: int = 2,
+    fixed: Mapping[str, Any] | None = None,
 ) -> SettingsT:
-    """One widget per field; the settings as they stand. What is invalid is said in one sentence and stops the page."""
-    values: dict[str, Any] = {}
-    fields = list(kind.model_fields.items())
+    """One widget per field; the settings as they stand. What is invalid is said in one sentence and stops the page.
+
+    Fields in `fixed` have their value already and get no widget.
+    """
+    values: dict[str, Any] = dict(fixed or {})
+    fields = [(name, info) for name, info in kind.model_fields.items() if name not in values]
     if fields:
         places = st.columns(max(1, min(columns, len(fields))))
         for number, (name, info) in enumerate(fields):

@@ -7,17 +7,19 @@ import logging
 import streamlit as st
 
 import selection
-from pages.widgets import style, workspace
+from pages.widgets import workspace
+
+_COLOUR = "#5574E8"  # the accent, between its light and its dark form: the mark stands on both
 
 # Three grains of chaff above a line, three of wheat below it.
 _MARK = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24">
-<g fill="{style.ACCENT}"><circle cx="6" cy="18.5" r="2.6"/><circle cx="12" cy="18.5" r="2.6"/>
+<g fill="{_COLOUR}"><circle cx="6" cy="18.5" r="2.6"/><circle cx="12" cy="18.5" r="2.6"/>
 <circle cx="18" cy="18.5" r="2.6"/><rect x="2" y="12" width="20" height="1.8" rx="0.9" opacity="0.55"/>
 <circle cx="5" cy="7" r="1.5" opacity="0.45"/><circle cx="12" cy="4" r="1.5" opacity="0.35"/>
 <circle cx="19.5" cy="7.5" r="1.5" opacity="0.45"/></g></svg>"""
 _NAME = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 24" width="120" height="24">{_MARK[_MARK.find("<g") : -6]}
 <text x="32" y="17.5" font-family="Source Sans, Source Sans Pro, Segoe UI, sans-serif" font-size="17" font-weight="650"
- fill="{style.ACCENT}">Winnow</text></svg>"""
+ fill="{_COLOUR}">Winnow</text></svg>"""
 
 
 def own_navigation() -> None:

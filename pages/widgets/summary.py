@@ -1,4 +1,4 @@
-"""What a workspace holds: counts, sources, what was set aside, and what can be done next."""
+"""What a workspace holds: counts, sources, and what was set aside."""
 
 from __future__ import annotations
 
@@ -12,19 +12,6 @@ from pages.widgets import reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
-
-_NEXT = (
-    (
-        "signals",
-        "Scores",
-        ":material/equalizer:",
-        "Statistics and the quality dimensions of every document.",
-    ),
-    ("embedding", "Vectors", ":material/hub:", "What a document is about, as numbers."),
-    ("clusters", "Clusters", ":material/workspaces:", "Groups of like documents, with titles."),
-    ("map", "Map", ":material/scatter_plot:", "Every document on a plane."),
-    ("axes", "Axes", ":material/straighten:", "Correlated scores turned into orthogonal axes."),
-)
 
 
 def counts(space: Workspace) -> None:
@@ -46,33 +33,6 @@ def counts(space: Workspace) -> None:
     )
     for place, (label, number, help_text) in zip(st.columns(4), shown, strict=True):
         place.metric(label, f"{number:,}", help=help_text, border=True)
-
-
-def steps(space: Workspace) -> None:
-    """One card for each expensive verb: done, or a button with its cost."""
-    there = workspace.status(space)
-    for place, (noun, title, icon, about) in zip(st.columns(len(_NEXT)), _NEXT, strict=True):
-        lacking = workspace.missing(space, noun)
-        with place.container(border=True, height="stretch"):
-            st.markdown(f"{icon} **{title}**")
-            if not lacking:
-                st.markdown(f":green[:material/check_circle:] {_done(there, noun)}")
-            elif lacking[0] == noun:
-                workspace.offer(space, noun)
-            else:
-                st.caption(f"Needs {'vectors' if lacking[0] == 'embedding' else 'scores'} first.")
-            st.caption(about)
-
-
-def _done(there: Any, noun: str) -> str:
-    if noun == "signals":
-        return f"{len([n for n in there.signals if '__' not in n])} signals"
-    run = getattr(there, noun)
-    if noun == "clusters":
-        return f"{run.facts.get('n_clusters', 0):,} by {reader.inert(run.what)}"
-    if noun == "axes":
-        return f"{len(run.facts.get('axes', []))} axes"
-    return f"by {reader.inert(run.what, 40)}"
 
 
 def sources(space: Workspace) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from selection.core import registry
 from selection.core.method import DocumentMethod, Method
@@ -67,6 +68,15 @@ def list_clusterers() -> list[dict[str, Any]]:
     """id, title and settings of every clusterer."""
     kinds = registry.catalogue("selection.clusterers", Clusterer).values()
     return [{**_leaf(kind), "settings": settings(kind)} for kind in kinds]
+
+
+def leaf_kinds(noun: Literal["embedding", "clusters", "map"]) -> Mapping[str, type[Leaf]]:
+    """Classes by id of the leaves that make a noun, for forms."""
+    if noun == "embedding":
+        return registry.catalogue("selection.embedders", Embedder)
+    if noun == "clusters":
+        return registry.catalogue("selection.clusterers", Clusterer)
+    return registry.catalogue("selection.projections", Projection)
 
 
 def list_projections() -> list[dict[str, Any]]:
