@@ -1,0 +1,121 @@
+"""The expensive verbs as cards: done, or a button with its cost and its settings."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import selection
+from pages.widgets import forms, progress, reader, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+    from selection.workflow.status import Status
+
+# noun -> title, icon, what it is, page that shows it
+_CARDS = {
+    "signals": ("Scores", ":material/equalizer:", "Statistics and quality dimensions.", "quality"),
+    "embedding": ("Vectors", ":material/hub:", "What a document is about, as numbers.", ""),
+    "clusters": ("Clusters", ":material/workspaces:", "Groups of like documents, titled.", "map"),
+    "map": ("Map", ":material/scatter_plot:", "Every document on a plane.", "map"),
+    "axes": ("Axes", ":material/straighten:", "Correlated scores made orthogonal.", "axes"),
+}
+# noun -> verb, option that names the leaf, the leaf offered first
+_VERBS = {
+    "embedding": ("embed", "--embedder", "minilm"),
+    "clusters": ("cluster", "--clusterer", "kmeans"),
+    "map": ("map", "--projection", "umap"),
+}
+
+
+def cards(space: Workspace) -> None:
+    """One card a verb, in the order in which they build on each other."""
+    there = workspace.status(space)
+    for place, noun in zip(st.columns(len(_CARDS)), _CARDS, strict=True):
+        title, icon, about, page = _CARDS[noun]
+        lacking = workspace.missing(space, noun)
+        with place.container(border=True, height="stretch", gap="small"):
+            st.markdown(f"{icon} **{title}**", help=about)
+            if lacking == [noun]:
+                workspace.offer(space, noun)
+                _settings(space, noun, there.n_docs)
+            elif lacking:
+                st.caption(
+                    f"{about} Needs {'vectors' if lacking[0] == 'embedding' else 'scores'} first."
+                )
+            else:
+                st.markdown(f":green[:material/check_circle:] {_done(there, noun)}")
+                with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                    if page:
+                        workspace.link(f"pages/{page}.py", "Look", ":material/arrow_forward:")
+                    _settings(space, noun, there.n_docs)
+                if noun == "signals":
+                    _rest(space, there)
+
+
+def _done(there: Status, noun: str) -> str:
+    if noun == "signals":
+        return f"{len([name for name in there.signals if '__' not in name])} signals"
+    run: Any = getattr(there, noun)
+    if noun == "clusters":
+        return f"{run.facts.get('n_clusters', 0):,} by {reader.inert(run.what, 40)}"
+    if noun == "axes":
+        return f"{len(run.facts.get('axes', []))} axes"
+    return f"by {reader.inert(run.what, 40)}"
+
+
+def _rest(space: Workspace, there: Status) -> None:
+    """Signals whose needs were met only after the others had been scored."""
+    known = {*there.signals}
+    late = [
+        row["id"]
+        for row in selection.list_signals()
+        if not {column["name"] for column in row["columns"]} <= known
+        and all(there.ready.get({"clusters": "clusters"}.get(n, n), True) for n in row["needs"])
+    ]
+    if late:
+        progress.start_button(
+            space,
+            f"Score {len(late)} more",
+            "score",
+            "--all",
+            key="score_rest",
+            help=f"Not scored for every document yet: {', '.join(late)}.",
+        )
+
+
+def _settings(space: Workspace, noun: str, n_docs: int) -> None:
+    """Another leaf or other settings: the same verb with options."""
+    if noun not in _VERBS:
+        return
+    verb, option, first = _VERBS[noun]
+    kinds = selection.leaf_kinds(noun)
+    with st.popover(
+        "Settings", icon=":material/tune:", type="tertiary", key=f"step_{noun}", on_change="rerun"
+    ) as opened:
+        if not opened.open:
+            return
+        ids = [first, *(name for name in kinds if name != first)]
+        chosen = st.selectbox(
+            "By", ids, format_func=lambda name: kinds[name].title, key=f"step_{noun}_leaf"
+        )
+        fixed: dict[str, Any] = {}
+        if "n_clusters" in kinds[chosen].model_fields:
+            usual = max(2, round(math.sqrt(n_docs) / 2))
+            fixed["n_clusters"] = st.slider(
+                "Clusters",
+                2,
+                min(max(2 * usual, 64), 1024, max(n_docs, 3)),
+                min(usual, max(n_docs, 3)),
+                key=f"step_{noun}_n",
+                help=kinds[chosen].model_fields["n_clusters"].description,
+            )
+        leaf = forms.settings(kinds[chosen], f"step_{noun}_{chosen}", space, columns=1, fixed=fixed)
+        named = [f"{option}={chosen}"] if chosen != first else []
+        sets = [f"--set={name}={value}" for name, value in leaf.changed().items()]
+        label = f"{verb.capitalize()} with these settings"
+        progress.start_button(
+            space, label, verb, *named, *sets, key=f"step_{noun}_start", type="primary"
+        )
