@@ -80,7 +80,7 @@ def read(folder: Path) -> ModelFolder:
     """The parts of a model folder; a `BackendUnavailable` names the file that is missing, broken or not supported."""
     if not (folder / "modules.json").exists():
         _check_transformer(folder)
-        return ModelFolder(folder, folder)
+        return ModelFolder(folder, folder, max_tokens=_max_tokens(folder, {}))
     parts: dict[str, list[Path]] = {}
     for module in read_json(folder / "modules.json"):
         kind = str(module.get("type", "")).rpartition(".")[2]
@@ -100,7 +100,7 @@ def read(folder: Path) -> ModelFolder:
         transformer,
         _poolings(parts["Pooling"][0]) if "Pooling" in parts else ("mean",),
         tuple(parts.get("Dense", [])),
-        bert.get("max_seq_length"),
+        _max_tokens(transformer, bert),
         bool(bert.get("do_lower_case", False)),
         _prompt(folder),
     )
@@ -185,6 +185,14 @@ def _poolings(folder: Path) -> tuple[Pooling, ...]:
                 f"pooling must be one of {', '.join(get_args(Pooling))}, got {mode!r} in {folder}"
             )
     return cast(tuple[Pooling, ...], tuple(modes))
+
+
+def _max_tokens(folder: Path, bert: dict[str, Any]) -> int | None:
+    """Older models state it in sentence_bert_config.json, newer ones with the tokenizer; absurdly large is not stated."""
+    stated = bert.get("max_seq_length") or read_json(
+        folder / "tokenizer_config.json", missing={}
+    ).get("model_max_length")
+    return int(stated) if stated and stated < 1_000_000 else None
 
 
 def _prompt(folder: Path) -> str:

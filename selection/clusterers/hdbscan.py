@@ -18,7 +18,7 @@ Cost: fit as a UMAP of the sample plus its square; assign n_fit * dim a document
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import Field
@@ -82,7 +82,9 @@ class HDBSCAN(Clusterer):
             return np.full(len(points), -1, np.int32)
         from sklearn.cluster import HDBSCAN as Sklearn
 
-        model = Sklearn(self.min_cluster_size, min_samples=self.min_samples, copy=True)
+        model = Sklearn(
+            self.min_cluster_size, min_samples=self.min_samples, copy=cast(Any, True)
+        )  # typed as a string upstream
         found = model.fit_predict(points.astype(np.float64))
         sizes = np.bincount(found[found >= 0])
         rank = np.empty(len(sizes) + 1, np.int32)

@@ -31,9 +31,8 @@ MAX_PAIRS = 2_000_000
 MAX_CHARACTERS = 60
 PER_DOCUMENT = 3  # times that one document may count one word
 _BLOCK_BYTES = 4 << 20
-Pairs = tuple[
-    np.ndarray, np.ndarray, np.ndarray, np.ndarray
-]  # hash, cluster, count, word (or its place)
+
+Pairs = tuple[np.ndarray, ...]  # hash, cluster, count, word (or its place)
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _CANDIDATES = 40  # words looked at per cluster
@@ -73,7 +72,7 @@ class TitleCounts:
         out = []
         for cluster in range(self._n_clusters):
             best = order[edges[cluster] : edges[cluster + 1]][:_CANDIDATES]
-            title = _title([_text(words[row]) for row in best], n_words, seen)
+            title = _title([_text(bytes(words[row])) for row in best], n_words, seen)
             out.append(title or f"untitled {cluster}")
             seen.add(out[-1])
         return out
