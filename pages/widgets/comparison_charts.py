@@ -1,4 +1,4 @@
-"""Figures of subsets beside the corpus: shares of groups, means of dimensions, lengths, copies, overlap.
+"""Figures of a draw beside the corpus: shares of groups, means of dimensions, lengths, copies, sampling curves.
 
 Each returns a Plotly figure and the sentence that tells it to who cannot see it. Labels come from the corpus, so they are
 made inert; rows are placed by number, since two clusters may share a title.
@@ -7,7 +7,7 @@ made inert; rows are placed by number, since two clusters may share a title.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from selection.workflow.pick import SamplingCurve
-    from selection.workflow.picture import Composition, Lengths, Mean
+    from selection.workflow.picture import Groups, Lengths, Mean
 
 Told = tuple["go.Figure", str]
 
@@ -60,7 +60,7 @@ def composition(
         },
         hovertemplate="%{x:.2%} of the corpus<extra></extra>",
     )
-    _rows(fig, [reader.label(name, 26) for name in names], len(kept))
+    rows_of(fig, [reader.label(name, 26) for name in names], len(kept))
     fig.update_xaxes(tickformat=".0%", rangemode="tozero", nticks=6, tickangle=0)
     return fig, _most_moved(names, corpus, kept, noun)
 
@@ -74,7 +74,7 @@ def _ratio(share: np.ndarray, corpus: np.ndarray) -> np.ndarray:
     return np.divide(share, corpus, out=np.full(len(share), np.nan), where=corpus > 0)
 
 
-def _rows(fig: go.Figure, labels: Sequence[str], n_marks: int = 1) -> None:
+def rows_of(fig: go.Figure, labels: Sequence[str], n_marks: int = 1) -> None:
     """Number the rows from the top and give every row room."""
     style.figure(fig)
     fig.update_yaxes(
@@ -107,9 +107,9 @@ def _most_moved(
     return words
 
 
-def kept_composition(groups: Composition, noun: str) -> Told:
+def kept_composition(groups: Groups, noun: str) -> Told:
     """One draw beside its corpus."""
-    return composition(groups.names, groups.corpus, {"kept": groups.kept}, noun)
+    return composition(groups.names, groups.corpus, {"kept": groups.kept[0]}, noun)
 
 
 def means(rows: Sequence[Mean]) -> Told:
@@ -134,7 +134,7 @@ def means(rows: Sequence[Mean]) -> Told:
         textposition="outside",
         cliponaxis=False,
     )
-    _rows(fig, [reader.label(row.name.replace("_", " "), 30) for row in rows])
+    rows_of(fig, [reader.label(row.name.replace("_", " "), 30) for row in rows])
     reach = max(0.25, float(np.nanmax(np.abs(shift), initial=0.0))) * 1.25
     fig.update_xaxes(
         range=[-reach, reach],
@@ -175,8 +175,9 @@ def lengths(shape: Lengths) -> Told:
     fig.update_xaxes(type="category", tickangle=0)
     fig.update_layout(height=230, showlegend=False)
     return fig, (
-        f"Documents by length: median {shape.corpus_median:,.0f} tokens in the corpus,"
-        f" {shape.kept_median:,.0f} among the kept; correlation with being kept {shape.correlation:+.2f}."
+        f"Documents by length: median {shape.medians[1]:,.0f} tokens in the corpus,"
+        f" {shape.medians[0]:,.0f} among the kept; a kept document is longer than one of the corpus"
+        f" in {shape.bias.longer:.0%} of pairs."
     )
 
 
@@ -223,53 +224,3 @@ def sampling_curves(curves: Sequence[SamplingCurve], most: int = 8) -> Told:
         f"Expected copies by quality rank in {len(curves)} domains; the best of {first.domain or 'all'}"
         f" is drawn {float(first.copies.max()):.2f} times."
     )
-
-
-def overlap(names: Sequence[str], share: np.ndarray, lift: np.ndarray, noun: str) -> Told:
-    """A square of shares, each with its lift over chance. Arrays (n_subsets, n_subsets)."""
-    import plotly.graph_objects as go
-
-    labels = [reader.label(name, 24) for name in names]
-    words = [
-        [_cell(share[i, j], lift[i, j], i == j) for j in range(len(names))]
-        for i in range(len(names))
-    ]
-    shown = share.copy().astype(float)
-    np.fill_diagonal(shown, np.nan)
-    fig = go.Figure(
-        go.Heatmap(
-            z=shown,
-            text=words,
-            texttemplate="%{text}",
-            colorscale=[[0, "rgba(62, 99, 221, 0.06)"], [1, "rgba(62, 99, 221, 0.85)"]],
-            zmin=0,
-            zmax=1,
-            xgap=3,
-            ygap=3,
-            showscale=False,
-            hovertemplate="%{y} and %{x}: %{text}<extra></extra>",
-        )
-    )
-    style.figure(fig)
-    ticks: dict[str, Any] = {
-        "tickvals": list(range(len(names))),
-        "ticktext": labels,
-        "showgrid": False,
-        "zeroline": False,
-    }
-    fig.update_xaxes(**ticks, side="top")
-    fig.update_yaxes(**ticks, autorange="reversed")
-    fig.update_layout(height=90 + 56 * len(names))
-    told = "; ".join(
-        f"{reader.plain(names[i], 40)} and {reader.plain(names[j], 40)} {share[i, j]:.1%},"
-        f" {lift[i, j]:.2f} times chance"
-        for i in range(len(names))
-        for j in range(i)
-    )
-    return fig, f"Overlap in {noun}: {told}."
-
-
-def _cell(share: float, lift: float, same: bool) -> str:
-    if same:
-        return ""
-    return f"{share:.0%}<br>{lift:.2f}× chance" if np.isfinite(lift) else f"{share:.0%}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import comparison_charts, compose, reader, style, workspace
+from pages.widgets import comparison_charts, compose, picked, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -64,7 +63,7 @@ def show(space: Workspace, asked: compose.Asked) -> Picture:
         bind="query-params",
         label_visibility="collapsed",
     )
-    panels = {"Changes": changes, "Left out": left_out, "Read": read}
+    panels = {"Changes": picked.changes, "Left out": picked.left_out, "Read": picked.read}
     if view in panels:
         panels[view](space, seen)
     else:
@@ -89,7 +88,6 @@ def _remembered(space: Workspace, asked: compose.Asked, seen: Picture) -> dict[s
             "copies": copies(),
             "kept": seen.n_docs,
             "tokens": seen.n_tokens,
-            "median": seen.lengths.kept_median,
             "label": compose.describe(asked),
         }
         past = [*past[-1:], now]
@@ -127,13 +125,15 @@ def _headline(seen: Picture, before: dict[str, Any] | None) -> None:
         delta_arrow="off",
         help="The budget is never exceeded; what is left is less than the next document, unless filters kept less.",
     )
+    kept_median, corpus_median = seen.lengths.medians
     cells[3].metric(
         "Median length",
-        f"{seen.lengths.kept_median:,.0f}",
-        f"{seen.lengths.corpus_median:,.0f} in the corpus",
+        f"{kept_median:,.0f}",
+        f"{corpus_median:,.0f} in the corpus",
         delta_color="off",
         delta_arrow="off",
-        help=f"Tokens per document. Correlation of length with being kept: {seen.lengths.correlation:+.2f}.",
+        help="Tokens per document. A kept document is longer than one of the corpus in"
+        f" {seen.lengths.bias.longer:.0%} of pairs; 50 % is no length bias.",
     )
 
 
@@ -154,7 +154,7 @@ def overview(seen: Picture) -> None:
     left, right = st.columns(2)
     with left:
         figure(
-            _counted("Sources", seen.by_source.n_groups, len(seen.by_source.names)),
+            counted("Sources", seen.by_source.n_groups, len(seen.by_source.names)),
             comparison_charts.kept_composition(seen.by_source, "source"),
             "fig_sources",
             shares,
@@ -171,25 +171,28 @@ def overview(seen: Picture) -> None:
         if seen.means:
             title = "Quality dimensions" if len(seen.means) > 1 else "Quality"
             told = comparison_charts.means(seen.means)
-            said = "mean kept, and its shift from the corpus in standard deviations; "
+            said = (
+                "token-weighted mean kept, and its shift from the corpus in standard deviations; "
+            )
             figure(title, told, "fig_means", said + _unrated(seen, note))
         if curves:
             _curves(curves)
         if seen.by_cluster is not None:
             figure(
-                _counted("Clusters", seen.by_cluster.n_groups, len(seen.by_cluster.names)),
+                counted("Clusters", seen.by_cluster.n_groups, len(seen.by_cluster.names)),
                 comparison_charts.kept_composition(seen.by_cluster, "cluster"),
                 "fig_clusters",
                 shares,
             )
 
 
-def _counted(noun: str, n_groups: int, shown: int) -> str:
+def counted(noun: str, n_groups: int, shown: int) -> str:
+    """`Sources (30)`, or `Sources (largest of 300)` where small ones were put together."""
     return f"{noun} ({n_groups})" if shown >= n_groups else f"{noun} (largest of {n_groups})"
 
 
 def _unrated(seen: Picture, note: str) -> str:
-    lacking = seen.corpus_docs - min(row.n_rated for row in seen.means)
+    lacking = max(row.n_missing for row in seen.means)
     return note + (f"; up to {lacking:,} are not rated" if lacking else "")
 
 
@@ -217,108 +220,3 @@ def _curves(curves: list[Any]) -> None:
         " before the sampler meets the budget"
     )
     figure("Sampling curve", comparison_charts.sampling_curves(curves), "fig_curves", note)
-
-
-def changes(space: Workspace, seen: Picture) -> None:
-    """Which documents came in and which went out, against the setting before or a saved subset."""
-    past = st.session_state.get("previews", [])
-    saved = [facts["name"] for facts in selection.list_subsets(space)]
-    options = (["the setting before"] if len(past) > 1 else []) + saved
-    if not options:
-        st.info("Move a setting: the documents that come in and go out are listed here.")
-        return
-    against = st.selectbox("Compared with", options, key="changes_against")
-    if against == "the setting before" and len(past) > 1:
-        earlier = past[-2]["copies"]
-        st.caption(reader.inert(past[-2]["label"]))
-    else:
-        earlier = selection.subset_copies(space, against)
-    now = seen.drawn.copies()
-    moved = selection.swap(earlier, now, selection.tokens(space))
-    if moved.empty:
-        st.info("The same documents are kept.", icon=":material/check:")
-        return
-    st.caption(
-        f"{moved.tokens_in:,} tokens came in, {moved.tokens_out:,} went out, copies counted; exact."
-        " The largest documents are listed first, at most 200 a side."
-    )
-    counts = {"Came in": moved.n_in, "Went out": moved.n_out}
-    side = st.segmented_control(
-        "Side",
-        list(counts),
-        default="Came in",
-        required=True,
-        format_func=lambda name: f"{name} ({counts[name]:,})",
-        key="changes_side",
-        label_visibility="collapsed",
-    )
-    listed = moved.went_out if side == "Went out" else moved.came_in
-    _documents(space, seen, listed, "changes")
-
-
-def left_out(space: Workspace, seen: Picture) -> None:
-    """Why documents are not in the subset, with counts that add up."""
-    excluded = sum(seen.drawn.weighed.weights.excluded.values())
-    n_docs = seen.corpus_docs - seen.n_docs
-    st.caption(
-        f"{n_docs:,} of {seen.corpus_docs:,} documents are not kept"
-        + (f"; {excluded:,} of them lack a value that the method needs" if excluded else "")
-        + f". {style.exact(seen.corpus_docs).capitalize()}."
-    )
-    st.dataframe(
-        {
-            "reason": [reader.plain(row["reason"], 200) for row in seen.left_out],
-            "documents": [row["n_docs"] for row in seen.left_out],
-            "tokens": [row["n_tokens"] for row in seen.left_out],
-            "share of the corpus": [
-                row["n_tokens"] / max(seen.corpus_tokens, 1) for row in seen.left_out
-            ],
-        },
-        hide_index=True,
-        key="left_out",
-        column_config={
-            "reason": st.column_config.TextColumn(width="large"),
-            "documents": st.column_config.NumberColumn(format="localized"),
-            "tokens": st.column_config.NumberColumn(format="localized"),
-            "share of the corpus": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1
-            ),
-        },
-    )
-
-
-def read(space: Workspace, seen: Picture) -> None:
-    """Texts on both sides of the cut, and of documents that can never be drawn, with why."""
-    near = selection.near_cut(space, seen.drawn)
-    sides = {
-        "Just in": near.just_in,
-        "Just out": near.just_out,
-        "Never drawn": near.barred,
-    }
-    here = [name for name, ids in sides.items() if len(ids)]
-    if not here:
-        st.caption("No documents.")
-        return
-    side = st.segmented_control(
-        "Side of the cut",
-        here,
-        default=here[0],
-        required=True,
-        key="read_side",
-        label_visibility="collapsed",
-    )
-    st.caption(
-        "Nearest to the cut first, at most 50. "
-        "Never drawn: a sample of the documents that a filter, a gate or a missing value rules out."
-    )
-    _documents(space, seen, sides[side if side in here else here[0]], "read")
-
-
-def _documents(space: Workspace, seen: Picture, doc_ids: np.ndarray, key: str) -> None:
-    columns = selection.draw_reasons(seen.drawn, doc_ids)
-    if not any(value != 1 for value in columns["copies"]):
-        columns.pop("copies")
-    columns = {
-        name: values for name, values in columns.items() if any(v not in ("", None) for v in values)
-    }
-    reader.documents(space, doc_ids.tolist(), columns=columns, key=key)

@@ -1,0 +1,30 @@
+"""Compare: subsets side by side, beside the corpus and beside chance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import selection
+from pages.widgets import contrast, progress, workspace
+
+st.title("Compare")
+space = workspace.current()
+progress.running(space)
+
+saved = selection.list_subsets(space)
+if not saved:
+    st.info("There is no subset yet: draw one and save it.", icon=":material/tune:")
+    workspace.link("pages/select.py", "Go to Select", ":material/arrow_forward:")
+    st.stop()
+
+names, like, n_seeds = contrast.ask(space, saved)
+if len(names) + (n_seeds > 0) < 2:
+    st.info("Choose two subsets, or one and the random control.", icon=":material/compare_arrows:")
+    st.stop()
+
+result = contrast.compared(space, names, like, n_seeds)
+contrast.table(result)
+contrast.figures(result)
+if len(names) > 1:
+    st.subheader("Where they disagree", divider="gray")
+    contrast.disputed(space, names)
