@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text import unicode_classes as unicode
-from selection.text.kernel import kernel
+from selection.text.kernel import inner
 from selection.text.unicode_classes import KIND_SHIFT
 
 _CLASSES = (
@@ -27,7 +27,7 @@ _CLASSES = (
 CHARACTERS = np.dtype([(name, np.int64) for name in ("n_bytes", "n_chars", *dict(_CLASSES))])
 
 
-@kernel
+@inner
 def count_kinds(classes: np.ndarray, kinds: np.ndarray) -> None:
     """Add a document's characters to the histogram of their kinds, (n_kinds,) int64."""
     for i in range(len(classes)):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import kernel
+from selection.text.kernel import inner
 
 
-@kernel
+@inner
 def decode(data: np.ndarray, table: np.ndarray, codes: np.ndarray, classes: np.ndarray) -> int:
     """Fill `codes` and `classes` (both at least len(data) long, int32); the number of code points."""
     n_chars = 0

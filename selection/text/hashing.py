@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import kernel
+from selection.text.kernel import inner, kernel
 
 OFFSET = np.uint64(0xCBF29CE484222325)
 PRIME = np.uint64(0x100000001B3)
@@ -18,7 +18,7 @@ _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
-@kernel
+@inner
 def mix(value: np.uint64) -> np.uint64:
     """The finish of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input reaches every bit of the output."""
     z = (value ^ (value >> np.uint64(30))) * _MIX_1

@@ -30,6 +30,21 @@ def folder_stamp() -> str:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile `function` on its first call, or take it from the cache if no file of the folder has changed."""
-    compiled: Any = njit(nogil=True, cache=True, error_model="numpy")(function)
+    return _stamped(njit(nogil=True, cache=True, error_model="numpy")(function))
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """A kernel that only kernels call: without the entry point for Python, whose compilation costs as much again."""
+    compiled: Any = njit(
+        nogil=True,
+        cache=True,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )
+    return _stamped(compiled(function))
+
+
+def _stamped(compiled: Any) -> Any:
     compiled._cache._cache_file._source_stamp = folder_stamp()
     return compiled

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.hashing import RADIX, mix, slot_of, table_size
-from selection.text.kernel import Row, kernel
+from selection.text.kernel import Row, inner
 from selection.text.unicode_classes import BULLET, CLOSER, CODE_END, SPACE, TERMINAL, WORD
 
 LINES = np.dtype(
@@ -40,7 +40,7 @@ BRIEF_WORDS = 3
 _NEWLINE, _STOP, _ELLIPSIS = 0x0A, 0x2E, 0x2026
 
 
-@kernel
+@inner
 def _ends_terminally(classes: np.ndarray, start: int, stop: int) -> bool:
     """Whether the last character, closing quotes and brackets left out, may end a sentence."""
     while stop > start and classes[stop - 1] & (CLOSER | TERMINAL) == CLOSER:
@@ -48,7 +48,7 @@ def _ends_terminally(classes: np.ndarray, start: int, stop: int) -> bool:
     return stop > start and classes[stop - 1] & TERMINAL != 0
 
 
-@kernel
+@inner
 def _is_brief(classes: np.ndarray, start: int, stop: int) -> bool:
     """Fewer than three runs of word characters."""
     runs = 0
@@ -59,7 +59,7 @@ def _is_brief(classes: np.ndarray, start: int, stop: int) -> bool:
     return True
 
 
-@kernel
+@inner
 def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row: Row) -> None:
     last = codes[stop - 1]
     row.n_lines += 1
@@ -73,7 +73,7 @@ def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row
     row.n_code_lines += classes[stop - 1] & CODE_END != 0
 
 
-@kernel
+@inner
 def _seen_before(table: np.ndarray, key: np.uint64) -> bool:
     slot = slot_of(table, key)
     seen = table[slot] == key
@@ -81,7 +81,7 @@ def _seen_before(table: np.ndarray, key: np.uint64) -> bool:
     return seen
 
 
-@kernel
+@inner
 def _hash_line(codes: np.ndarray, start: int, stop: int) -> np.uint64:
     """Hash of codes[start:stop] as they are, two at a time; never 0."""
     key = np.uint64(stop - start)
@@ -94,7 +94,7 @@ def _hash_line(codes: np.ndarray, start: int, stop: int) -> np.uint64:
     return mix(key) | np.uint64(1)
 
 
-@kernel
+@inner
 def _count_newlines(codes: np.ndarray) -> int:
     newlines = 0
     for i in range(len(codes)):
@@ -102,7 +102,7 @@ def _count_newlines(codes: np.ndarray) -> int:
     return newlines
 
 
-@kernel
+@inner
 def _end_paragraph(table: np.ndarray, key: np.uint64, chars: int, row: Row) -> None:
     if chars:
         row.n_paragraphs += 1
@@ -111,7 +111,7 @@ def _end_paragraph(table: np.ndarray, key: np.uint64, chars: int, row: Row) -> N
             row.duplicate_paragraph_chars += chars
 
 
-@kernel
+@inner
 def count_lines(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
     """Lines and paragraphs of a document into a `LINES` record. A document without characters has no line."""
     n = len(codes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, kernel
+from selection.text.kernel import Row, inner
 from selection.text.unicode_classes import LINK, URL_END, WORD
 
 LINKS = np.dtype([(name, np.int64) for name in ("n_urls", "url_chars", "n_emails", "n_ellipses")])
@@ -18,12 +18,12 @@ _AT, _DOT, _COLON, _SLASH, _ELLIPSIS = 0x40, 0x2E, 0x3A, 0x2F, 0x2026
 _F, _H, _P, _S, _T, _W = (ord(letter) for letter in "fhpstw")
 
 
-@kernel
+@inner
 def _is_letter(code: int) -> bool:
     return 97 <= (code | 32) <= 122
 
 
-@kernel
+@inner
 def _scheme_start(codes: np.ndarray, colon: int) -> int:
     """Where the http, https or ftp before `colon` begins; -1 if there is none or no // after it."""
     if colon + 2 >= len(codes) or codes[colon + 1] != _SLASH or codes[colon + 2] != _SLASH:
@@ -38,7 +38,7 @@ def _scheme_start(codes: np.ndarray, colon: int) -> int:
     return i - 3 if codes[i - 2] | 32 == _T and codes[i - 3] | 32 == _H else -1
 
 
-@kernel
+@inner
 def _url_start(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
     """Where the URL whose mark has its colon or full stop at i begins; -1 if there is none."""
     start = -1
@@ -50,7 +50,7 @@ def _url_start(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
     return -1 if start > 0 and classes[start - 1] & WORD else start
 
 
-@kernel
+@inner
 def _is_email(codes: np.ndarray, at: int) -> bool:
     if at == 0:
         return False
@@ -66,7 +66,7 @@ def _is_email(codes: np.ndarray, at: int) -> bool:
     return False
 
 
-@kernel
+@inner
 def count_links(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
     """Fill a `LINKS` record of one document."""
     n = len(codes)

@@ -20,7 +20,7 @@ from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
 from selection.text.characters import count_kinds, unfold_kinds
 from selection.text.decode import decode
-from selection.text.kernel import kernel
+from selection.text.kernel import inner, kernel
 from selection.text.lexicon import ending_table, word_list_table
 from selection.text.lines import LINES, count_lines
 from selection.text.links import LINKS, count_links
@@ -63,7 +63,7 @@ def tables() -> Tables:
     return Tables(class_table(), lower_table(), lists.keys, lists.sets, ending_table())
 
 
-@kernel
+@inner
 def _measure_document(
     codes: np.ndarray, classes: np.ndarray, tables: Tables, d: int, out: tuple
 ) -> None:

@@ -18,7 +18,7 @@ from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
 from selection.text.decode import decode
 from selection.text.hashing import RADIX, hash_codes, mix
-from selection.text.kernel import kernel
+from selection.text.kernel import inner, kernel
 from selection.text.unicode_classes import class_table, lower_table
 from selection.text.words import find_words
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@kernel
+@inner
 def _hash_document(
     document: np.ndarray, classes_of: np.ndarray, lower: np.ndarray, hashes: np.ndarray
 ) -> int:
@@ -42,7 +42,7 @@ def _hash_document(
     return n_words
 
 
-@kernel
+@inner
 def _bucket(hashes: np.ndarray, w: int, length: int, n_buckets: int) -> int:
     """The bucket of the words w to w + length - 1."""
     value = hashes[w]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.hashing import RADIX, slot_of, table_size
-from selection.text.kernel import Row, kernel
+from selection.text.kernel import Row, inner
 
 TOP_SIZES = (2, 3, 4)
 REPEATED_SIZES = (5, 6, 7, 8, 9, 10)
@@ -26,7 +26,7 @@ REPETITION = np.dtype(
 )
 
 
-@kernel
+@inner
 def _top(
     grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray, counts: np.ndarray
 ) -> tuple[int, int]:
@@ -50,7 +50,7 @@ def _top(
     return min(best * best_chars, ends[-1]), distinct
 
 
-@kernel
+@inner
 def _repeated(grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray) -> int:
     """Characters of n-grams that occurred before, read from the left without overlap."""
     table[:] = 0
@@ -68,7 +68,7 @@ def _repeated(grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray) ->
     return chars
 
 
-@kernel
+@inner
 def count_repetition(hashes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row) -> None:
     """The measures of one document into a `REPETITION` record."""
     n_words = len(hashes)
@@ -96,7 +96,7 @@ def count_repetition(hashes: np.ndarray, starts: np.ndarray, stops: np.ndarray, 
             return  # where no n-gram repeats, no longer one does
 
 
-@kernel
+@inner
 def _store(row: Row, n: int, chars: int, distinct: int) -> None:
     if n == 2:
         row.top_2, row.distinct_2 = chars, distinct

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, kernel
+from selection.text.kernel import Row, inner
 from selection.text.unicode_classes import CLOSER, LOWER, SPACE, TERMINAL, WIDE_TERMINAL, WORD
 
 SENTENCES = np.dtype(
@@ -23,7 +23,7 @@ SENTENCES = np.dtype(
 _STOP, _NEWLINE, _QUESTION, _EXCLAMATION = 0x2E, 0x0A, 0x3F, 0x21
 
 
-@kernel
+@inner
 def _is_abbreviation(codes: np.ndarray, classes: np.ndarray, i: int, after: int) -> bool:
     """Whether the single full stop at i, followed by white space at `after`, ends no sentence."""
     if codes[i] != _STOP:
@@ -37,14 +37,14 @@ def _is_abbreviation(codes: np.ndarray, classes: np.ndarray, i: int, after: int)
     return after < len(codes) and classes[after] & LOWER != 0
 
 
-@kernel
+@inner
 def _end_of_marks(classes: np.ndarray, i: int) -> int:
     while i < len(classes) and classes[i] & (TERMINAL | CLOSER):
         i += 1
     return i
 
 
-@kernel
+@inner
 def _is_boundary(codes: np.ndarray, classes: np.ndarray, i: int, end: int) -> bool:
     """Whether the marks codes[i:end] end a sentence."""
     if classes[i] & WIDE_TERMINAL or end == len(codes):
@@ -54,7 +54,7 @@ def _is_boundary(codes: np.ndarray, classes: np.ndarray, i: int, end: int) -> bo
     return end > i + 1 or not _is_abbreviation(codes, classes, i, end)
 
 
-@kernel
+@inner
 def _gap_ends(codes: np.ndarray, classes: np.ndarray, i: int, stop: int) -> int:
     """The mark that ends a sentence between two words, codes[i:stop] what lies there; 0 for none, LF for a blank line."""
     newlines = 0
@@ -76,7 +76,7 @@ def _gap_ends(codes: np.ndarray, classes: np.ndarray, i: int, stop: int) -> int:
     return 0
 
 
-@kernel
+@inner
 def count_sentences(
     codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row
 ) -> None:

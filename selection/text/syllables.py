@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import kernel
+from selection.text.kernel import inner
 from selection.text.unicode_classes import VOWEL
 
 _D, _E, _L, _S = (ord(letter) for letter in "dels")
@@ -17,7 +17,7 @@ _SPOKEN_ED = sum(1 << ord(letter) - 96 for letter in "td")
 _SPOKEN_ES = sum(1 << ord(letter) - 96 for letter in "sxzcgh")
 
 
-@kernel
+@inner
 def count_syllables(
     codes: np.ndarray, classes: np.ndarray, start: int, stop: int, groups: int
 ) -> int:
@@ -27,7 +27,7 @@ def count_syllables(
     return max(groups, 1)
 
 
-@kernel
+@inner
 def _ends_silently(codes: np.ndarray, classes: np.ndarray, start: int, stop: int) -> bool:
     last = codes[stop - 1] | 32
     if last == _E and stop - start > 2 and classes[stop - 2] & VOWEL == 0:

@@ -120,13 +120,20 @@ def class_table() -> np.ndarray:
     table[table & SPACE > 0] |= URL_END
     table[(table & (WORD | MARK) > 0) & (table & UNSPACED == 0)] |= WORD_PART
     table[128:] |= NON_ASCII
-    return table | np.unique(table, return_inverse=True)[1].astype(np.int32) << KIND_SHIFT
+    return table | np.searchsorted(_kinds(table), table).astype(np.int32) << KIND_SHIFT
 
 
 @cache
 def kind_flags() -> np.ndarray:
     """Flags of each kind. (n_kinds,) int32"""
-    return np.unique(class_table() & ((1 << KIND_SHIFT) - 1))
+    return _kinds(class_table() & ((1 << KIND_SHIFT) - 1))
+
+
+def _kinds(table: np.ndarray) -> np.ndarray:
+    """The different values, ascending, found among the first of every run of equal ones."""
+    kinds = np.unique(table[np.flatnonzero(np.diff(table, prepend=-1))])
+    assert len(kinds) <= 1 << (31 - KIND_SHIFT)  # else their numbers would reach the sign bit
+    return kinds
 
 
 @cache

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.hashing import slot_of, table_size
-from selection.text.kernel import Row, kernel
+from selection.text.kernel import Row, inner
 
 VOCABULARY = np.dtype(
     [
@@ -31,7 +31,7 @@ WINDOW = 50
 THRESHOLD_PERCENT = 72
 
 
-@kernel
+@inner
 def number_types(hashes: np.ndarray, types: np.ndarray) -> int:
     """Fill the type number of every word, in order of first occurrence; how many types there are."""
     size = table_size(len(hashes))
@@ -48,7 +48,7 @@ def number_types(hashes: np.ndarray, types: np.ndarray) -> int:
     return n_types
 
 
-@kernel
+@inner
 def _mattr(types: np.ndarray, n_types: int) -> float:
     n = len(types)
     window = min(WINDOW, n)
@@ -66,7 +66,7 @@ def _mattr(types: np.ndarray, n_types: int) -> float:
     return total / (window * (n - window + 1))
 
 
-@kernel
+@inner
 def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
     n = len(types)
     last_factor = np.full(n_types, -1, np.int32)
@@ -84,7 +84,7 @@ def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
     return n / factors if factors > 0 else float(n)
 
 
-@kernel
+@inner
 def count_vocabulary(types: np.ndarray, n_types: int, row: Row) -> None:
     """The measures of one document into a `VOCABULARY` record; zeros for a document without words."""
     n = len(types)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from selection.text.hashing import OFFSET, PRIME, hash_codes, mix, slot_of
-from selection.text.kernel import Row, kernel
+from selection.text.kernel import Row, inner
 from selection.text.lexicon import (
     BOILERPLATE,
     CONNECTIVE,
@@ -89,7 +89,7 @@ class Tables(NamedTuple):
     ending_keys: np.ndarray  # `ending_table()`
 
 
-@kernel
+@inner
 def find_words(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> int:
     """Fill the bounds of every word (arrays of at least len(classes)); their number."""
     n = len(classes)
@@ -122,7 +122,7 @@ def find_words(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> in
     return n_words
 
 
-@kernel
+@inner
 def describe_words(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -168,7 +168,7 @@ def describe_words(
     row.n_learned_words = learned
 
 
-@kernel
+@inner
 def count_listed(hashes: np.ndarray, tables: Tables, sets: np.ndarray) -> None:
     """Add a document's words to the histogram of the sets of lists that they are on, (n_sets,) int64."""
     for w in range(len(hashes)):
@@ -184,7 +184,7 @@ def unfold_lists(sets: np.ndarray, rows: np.ndarray) -> None:
         rows["n_gopher_words"] += sets[:, bits >> bit & 1 != 0].sum(axis=1) > 0
 
 
-@kernel
+@inner
 def count_fields(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row) -> None:
     """Runs of characters that are not white space, and how many of them hold a letter."""
     fields = letter_fields = end = 0

@@ -29,7 +29,18 @@ def corpus() -> Documents:
     """240 documents of sentences, lists and odd strings, with vectors in three clusters and some in none."""
     rng = random.Random(5)
     words = ["the", "cat", "sat", "on", "a", "mat", "because", "it", "was", "warm"]
-    words += ["however", "Newton", "explained", "gravity", "in", "1687", "and", "you", "click", "here"]
+    words += [
+        "however",
+        "Newton",
+        "explained",
+        "gravity",
+        "in",
+        "1687",
+        "and",
+        "you",
+        "click",
+        "here",
+    ]
     texts = list(ODD)
     while len(texts) < 240:
         sentences = [

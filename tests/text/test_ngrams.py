@@ -15,9 +15,9 @@ from selection.text.ngrams import bucket_counts, bucket_sums
 
 N = 1 << 16
 texts = st.lists(
-    st.lists(st.sampled_from(["a", "b", "c", "ab", "Ab", "é", "世界", "don't", ".", "\n"]), max_size=30).map(
-        " ".join
-    ),
+    st.lists(
+        st.sampled_from(["a", "b", "c", "ab", "Ab", "é", "世界", "don't", ".", "\n"]), max_size=30
+    ).map(" ".join),
     min_size=1,
     max_size=5,
 )
