@@ -1,32 +1,78 @@
-"""Where new documents come from: files of the browser, folders of the server, an hf:// address.
-
-Names of uploaded files are hostile: only letters, digits, dots, dashes and underscores of their last part are kept.
-Uploads wait in a staging folder beside the workspaces until they are ingested; folders of the server are offered only
-below `WINNOW_FOLDERS`.
-"""
+"""Where new documents come from: the demo, files of the browser, folders of the server, an hf:// address."""
 
 from __future__ import annotations
 
-import os
-import re
 import secrets
-import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.widgets import reader, style, workspace
+import selection
+from pages.widgets import incoming, mapping, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
 
 MAX_UPLOAD_MB = 200
-_STAGED_S = 24 * 3600
-_LISTED = 500
-_ROOT = Path(__file__).parents[2]
+_NEW = "A new workspace"
+_ROUND = "intake_round"
+
+
+def demo() -> None:
+    """A button that makes a workspace and fills it from the text on this machine."""
+    st.subheader("Demo corpus")
+    st.markdown(
+        "About 3,000 documents from the text installed on this machine: documentation, licences, source code,"
+        " tables, man pages. Nothing is downloaded."
+    )
+    if st.button("Load the demo corpus", type="primary", key="demo", icon=":material/play_arrow:"):
+        made = selection.create(workspace.root() / free_name("demo"))
+        selection.start_job(made, "demo")
+        workspace.switch(made.name)
+    st.caption("first map in about 90 s, everything in 2 to 3 minutes on 2 cores")
+
+
+def free_name(name: str) -> str:
+    """The first of `name`, `name-2`, … that no workspace has."""
+    taken = {space.name for space in selection.list_workspaces(workspace.root())}
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
+def take(space: Workspace | None, paths: Sequence[str]) -> None:
+    """Look at what was picked, name its fields, and ingest it into this or a new workspace."""
+    fields = mapping.ask(mapping.inputs(paths))
+    into = ([space.name] if space else []) + [_NEW]
+    left, right, last = st.columns([2, 2, 1], vertical_alignment="bottom")
+    where = left.selectbox(
+        "Into", into, key="ingest_into", help="Into a workspace that has documents, they are added."
+    )
+    new = where == _NEW
+    name = right.text_input(
+        "Its name", value=free_name("corpus"), max_chars=64, key="ingest_name", disabled=not new
+    )
+    if last.button(
+        "Ingest", type="primary", key="ingest", icon=":material/download:", width="stretch"
+    ):
+        if new and name.strip() in {
+            one.name for one in selection.list_workspaces(workspace.root())
+        }:
+            workspace.fail(
+                selection.WinnowError(
+                    f"a new workspace's name must be free, and {name!r} exists; choose another"
+                )
+            )
+        target = (
+            selection.create(workspace.root() / name.strip()) if new or space is None else space
+        )
+        arguments = [*incoming.adopt(target, paths), *mapping.arguments(fields)]
+        selection.start_job(target, "ingest", *arguments)
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # empties the uploader
+        workspace.switch(target.name)
 
 
 def pick(key: str = "intake") -> list[str]:
@@ -47,94 +93,18 @@ def _upload(key: str) -> list[str]:
         "Files",
         accept_multiple_files=True,
         max_upload_size=MAX_UPLOAD_MB,
-        key=f"{key}_files",
+        key=f"{key}_files_{st.session_state.get(_ROUND, 0)}",
         help="Parquet, JSON lines (plain, .gz, .zst), JSON, CSV, TSV, text. What a file is, its content decides.",
     )
-    return [str(path) for path in stage(files or [], _staging(key))]
-
-
-def _staging(key: str) -> Path:
-    """This session's own folder for uploads; those that nobody took for a day are removed on the way."""
-    room = workspace.root() / ".staging"
+    if not files:
+        st.caption("A preview comes first; nothing is ingested before you say so.")
+        return []
     name = st.session_state.setdefault(f"{key}_staging", secrets.token_hex(16))
-    if room.is_dir():
-        for old in room.iterdir():
-            if old.name != name and time.time() - old.stat().st_mtime > _STAGED_S:
-                shutil.rmtree(old, ignore_errors=True)
-    return room / name
-
-
-def stage(files: Sequence[Any], folder: Path) -> list[Path]:
-    """Write uploaded files under safe names, once; returns where they lie, in the order given."""
-    kept: list[Path] = []
-    for file in files:
-        name = safe_name(file.name, taken={path.name for path in kept})
-        path = folder / name
-        if not (path.is_file() and path.stat().st_size == file.size):
-            folder.mkdir(parents=True, exist_ok=True)
-            file.seek(0)
-            with path.open("wb") as target:
-                shutil.copyfileobj(file, target, 1 << 20)
-        kept.append(path)
-    return kept
-
-
-def safe_name(name: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
-    """A file name that cannot leave its folder: the last part, plain characters, no leading dot, at most 100 long."""
-    last = re.split(r"[/\\]", name)[-1]
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", last).lstrip("._-") or "file"
-    stem, dot, ending = plain.partition(".")
-    ending = dot + ending[-30:] if dot else ""
-    plain = stem[: 100 - len(ending)] + ending
-    number, free = 2, plain
-    while free in taken:
-        free, number = f"{stem[:90]}-{number}{ending}", number + 1
-    return free
-
-
-def adopt(space: Workspace, paths: Sequence[str]) -> list[str]:
-    """Move staged uploads into the workspace's `uploads`; other paths stay as they are."""
-    room = (workspace.root() / ".staging").resolve()
-    adopted: list[str] = []
-    for text in paths:
-        path = Path(text)
-        if text.startswith("hf://") or not path.resolve().is_relative_to(room):
-            adopted.append(text)
-            continue
-        folder = space.path / "uploads"
-        folder.mkdir(parents=True, exist_ok=True)
-        taken = {entry.name for entry in folder.iterdir()}
-        target = folder / safe_name(path.name, taken)
-        path.replace(target)
-        adopted.append(str(target))
-    return adopted
-
-
-def allowed() -> list[Path]:
-    """Folders of the server that may be read: `WINNOW_FOLDERS`, colon-separated; data/samples without it."""
-    named = os.environ.get("WINNOW_FOLDERS")
-    folders = (
-        [Path(part) for part in named.split(":") if part] if named else [_ROOT / "data" / "samples"]
-    )
-    return [folder.resolve() for folder in folders if folder.is_dir()]
-
-
-def entries(folder: Path) -> list[Path]:
-    """Files and folders below an allowed one, by name, at most 500; links that lead out of it are left out."""
-    found: list[Path] = []
-    for base, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted([*folders, *names]):
-            path = Path(base) / name
-            if not name.startswith(".") and path.resolve().is_relative_to(folder):
-                found.append(path)
-        if len(found) >= _LISTED:
-            break
-    return sorted(found[:_LISTED])
+    return [str(path) for path in incoming.stage(files, incoming.staging(name))]
 
 
 def _server(key: str) -> list[str]:
-    folders = allowed()
+    folders = incoming.allowed()
     if not folders:
         st.info(
             "No folder of this server is open for reading. Name some in the variable WINNOW\\_FOLDERS."
@@ -143,7 +113,7 @@ def _server(key: str) -> list[str]:
     folder = st.selectbox(
         "Folder", folders, format_func=lambda path: reader.plain(str(path), 90), key=f"{key}_folder"
     )
-    there = entries(folder)
+    there = incoming.entries(folder)
     if not there:
         st.caption("This folder is empty.")
         return []

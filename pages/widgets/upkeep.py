@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import selection
-from pages.widgets import reader, style, workspace
+from pages.widgets import intake, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -84,3 +84,9 @@ def _refuse_if_busy(space: Workspace) -> None:
             icon=":material/error:",
         )
         st.stop()
+
+
+def another() -> None:
+    """The way to a further workspace when one is there already."""
+    with st.popover("New demo corpus", icon=":material/add:", key="another"):
+        intake.demo()

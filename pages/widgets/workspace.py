@@ -161,4 +161,5 @@ def cost(space: Workspace, noun: str) -> str:
     past = [there.embedding, there.clusters, there.map, there.axes]
     seconds, measured = costs.estimate_s(noun, there.n_docs, past)
     basis = "measured here" if measured else "estimate for 2 cores"
-    return f"about {style.duration(seconds)} for {there.n_docs:,} documents ({basis})"
+    time = style.duration(seconds)
+    return f"{'' if time.startswith('under') else 'about '}{time} for {there.n_docs:,} documents ({basis})"

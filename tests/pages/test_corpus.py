@@ -1,0 +1,170 @@
+"""Corpus: preview before anything is written, safe names, the field mapping as the shell takes it, upkeep."""
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import selection
+from pages.widgets import incoming, mapping
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """What would have been run, instead of processes."""
+    started = []
+    monkeypatch.setattr("selection.engine.jobs._spawn", lambda place, argv: started.append(argv))
+    return started
+
+
+def test_with_no_workspace_the_demo_is_offered_and_starts_as_a_job(no_workspaces, open_page, jobs):
+    app = open_page("corpus")
+    app.button(key="demo").click().run()
+    assert not app.exception
+    assert jobs == [["demo", str(no_workspaces / "demo")]]
+    assert selection.open_workspace(no_workspaces / "demo")
+    assert app.selectbox(key="workspace").value == "demo"
+
+
+def test_the_summary_counts_what_the_files_hold(workspaces, open_page):
+    app = open_page("corpus")
+    shown = {metric.label: metric.value for metric in app.metric}
+    space = selection.open_workspace(workspaces / "tiny")
+    assert shown["Documents"] == "72"
+    assert shown["Tokens"] == f"{selection.tokens(space).sum():,}"
+    assert shown["Sources"] == "5"
+    assert shown["Quarantined rows"] == "2"
+    reasons = app.dataframe(key="quarantine_reasons").value
+    assert dict(zip(reasons["reason"], reasons["rows"], strict=True)) == {
+        "broken JSON": 1,
+        "text is empty": 1,
+    }
+    table = app.dataframe(key="sources_table").value
+    assert table["documents"].sum() == 72
+    assert table["share of tokens"].sum() == pytest.approx(1)
+
+
+def test_a_server_folder_is_previewed_mapped_and_ingested_as_a_job(
+    no_workspaces, open_page, jobs, tmp_path, monkeypatch
+):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    rows = [
+        {"key": f"k{i}", "data": {"body": f"text number {i}"}, "kind": "note"} for i in range(12)
+    ]
+    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    monkeypatch.setenv("WINNOW_FOLDERS", str(folder))
+    app = open_page("corpus")
+    app.segmented_control(key="intake_way").set_value("Server folder").run()
+    app.multiselect(key="intake_entries").set_value([folder / "rows.jsonl"]).run()
+    assert not app.exception
+    app.selectbox(key="mapping_text").set_value("= data.body").run()
+    app.selectbox(key="mapping_id").set_value("= key").run()
+    preview = app.dataframe(key="mapping_documents").value
+    assert len(preview) == 10
+    assert preview["text"][0] == "text number 0" and preview["id"][9] == "k9"
+    assert not no_workspaces.exists()  # nothing is written before Ingest
+    app.text_input(key="ingest_name").set_value("notes").run()
+    app.button(key="ingest").click().run()
+    assert not app.exception
+    space = str(no_workspaces / "notes")
+    assert jobs == [["ingest", space, str(folder / "rows.jsonl"), "--text=data.body", "--id=key"]]
+
+
+def test_a_file_without_text_is_one_sentence_and_a_template_mends_it(
+    no_workspaces, open_page, tmp_path, monkeypatch
+):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "t.csv").write_text("height,width\n1,2\n3,4\n")
+    monkeypatch.setenv("WINNOW_FOLDERS", str(folder))
+    app = open_page("corpus")
+    app.segmented_control(key="intake_way").set_value("Server folder").run()
+    assert not app.exception
+    app.text_input(key="mapping_template").set_value("{height} by {width}").run()
+    assert not app.exception and not app.error
+    assert app.dataframe(key="mapping_documents").value["text"].tolist() == ["1 by 2", "3 by 4"]
+
+
+def test_a_browser_upload_moves_into_the_workspace_under_a_safe_name(
+    no_workspaces, open_page, jobs
+):
+    app = open_page("corpus")
+    data = b'{"text": "one document"}\n{"text": "another document"}\n'
+    app.file_uploader(key="intake_files_0").set_value(
+        [("../../we ird<b>.jsonl", data, "application/jsonl")]
+    ).run()
+    assert not app.exception
+    app.text_input(key="ingest_name").set_value("mine").run()
+    app.button(key="ingest").click().run()
+    assert not app.exception
+    kept = list((no_workspaces / "mine" / "uploads").iterdir())
+    assert [path.name for path in kept] == ["we_ird_b_.jsonl"]
+    assert kept[0].read_bytes() == data
+    assert jobs == [["ingest", str(no_workspaces / "mine"), str(kept[0])]]
+
+
+def test_a_taken_name_is_refused(workspaces, open_page, jobs, tmp_path, monkeypatch):
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.jsonl").write_text('{"text": "x y z"}\n')
+    monkeypatch.setenv("WINNOW_FOLDERS", str(tmp_path / "inbox"))
+    app = open_page("corpus")
+    app.segmented_control(key="intake_way").set_value("Server folder").run()
+    app.selectbox(key="ingest_into").set_value("A new workspace").run()
+    app.text_input(key="ingest_name").set_value("tiny").run()
+    app.button(key="ingest").click().run()
+    assert jobs == []
+    assert "must be free" in app.error[0].value
+
+
+def test_a_workspace_is_renamed_and_deleted(workspaces, open_page):
+    app = open_page("corpus")
+    app.text_input(key="rename_tiny").set_value("small").run()
+    app.button(key="rename_do").click().run()
+    assert not app.exception
+    assert app.selectbox(key="workspace").value == "small"
+    app.text_input(key="delete_small").set_value("small").run()
+    app.button(key="delete_do").click().run()
+    assert not app.exception
+    assert selection.list_workspaces(workspaces) == []
+
+
+@given(st.text(max_size=200), st.sets(st.text(max_size=5), max_size=3))
+def test_a_safe_name_never_leaves_its_folder(name, taken):
+    safe = incoming.safe_name(name, taken)
+    assert safe not in taken
+    assert "/" not in safe and "\\" not in safe and not safe.startswith((".", "-"))
+    assert 0 < len(safe) <= 130 and safe.isascii() and safe.isprintable()
+
+
+def test_names_that_collide_are_told_apart_and_keep_their_ending():
+    assert incoming.safe_name("../../etc/passwd") == "passwd"
+    assert incoming.safe_name("C:\\x\\data.jsonl.gz", {"data.jsonl.gz"}) == "data-2.jsonl.gz"
+    assert incoming.safe_name("...") == "file"
+
+
+def test_uploads_are_staged_once_and_in_order(tmp_path):
+    class Upload(io.BytesIO):
+        name, size = "a.txt", 3
+
+    kept = incoming.stage([Upload(b"one"), Upload(b"two")], tmp_path)
+    assert [path.name for path in kept] == ["a.txt", "a-2.txt"]
+    assert [path.read_bytes() for path in kept] == [b"one", b"two"]
+
+
+def test_links_that_lead_out_of_an_allowed_folder_are_not_listed(tmp_path, monkeypatch):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "secret.txt").write_text("x")
+    (tmp_path / "open" / "fine.txt").write_text("y")
+    (tmp_path / "open" / "out.txt").symlink_to(tmp_path / "secret.txt")
+    monkeypatch.setenv("WINNOW_FOLDERS", f"{tmp_path / 'open'}:{tmp_path / 'absent'}")
+    assert incoming.allowed() == [tmp_path / "open"]
+    assert incoming.entries(tmp_path / "open") == [tmp_path / "open" / "fine.txt"]
+
+
+def test_a_mapping_reads_the_same_in_the_shell():
+    fields = selection.Fields(text="-odd", source="", chunk_words=300)
+    assert mapping.arguments(fields) == ["--text=-odd", "--source=", "--set=chunk_words=300"]
+    assert mapping.arguments(selection.Fields()) == []

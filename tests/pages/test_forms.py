@@ -1,0 +1,88 @@
+"""A form is its settings class: untouched it gives the defaults, touched it gives what was set."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def _form():
+    import os
+    from pathlib import Path
+
+    import streamlit as st
+
+    import selection
+    from pages.widgets import forms
+
+    space = selection.open_workspace(Path(os.environ["WINNOW_WORKSPACES"]) / "tiny")
+    kind = type(selection.method(os.environ["TRIED"], {}))
+    st.session_state["made"] = forms.settings(kind, "f", space)
+
+
+def _budget():
+    import os
+    from pathlib import Path
+
+    import streamlit as st
+
+    import selection
+    from pages.widgets import forms
+
+    space = selection.open_workspace(Path(os.environ["WINNOW_WORKSPACES"]) / "tiny")
+    st.session_state["made"] = forms.token_budget(space)
+
+
+def _methods():
+    import selection
+
+    return [row["id"] for row in selection.list_methods()]
+
+
+@pytest.mark.parametrize("name", _methods())
+def test_an_untouched_form_gives_the_defaults(workspaces, monkeypatch, name):
+    import selection
+
+    monkeypatch.setenv("TRIED", name)
+    app = AppTest.from_function(_form, default_timeout=60).run()
+    assert not app.exception and not app.error
+    made, usual = app.session_state["made"], selection.method(name, {})
+    there = set(selection.signal_names(selection.open_workspace(workspaces / "tiny")))
+    for field, info in type(usual).model_fields.items():
+        extra = info.json_schema_extra or {}
+        if extra.get("widget") != "signals" or set(getattr(usual, field)) <= there:
+            assert getattr(made, field) == getattr(usual, field), field
+
+
+def test_every_setting_has_a_widget_with_its_description(workspaces, monkeypatch):
+    monkeypatch.setenv("TRIED", "qurating")
+    app = AppTest.from_function(_form, default_timeout=60).run()
+    assert app.number_input(key="f_tau").help == "" or app.number_input(key="f_tau").help
+    app.number_input(key="f_tau").set_value(0.5).run()
+    app.toggle(key="f_normalise").set_value(False).run()
+    made = app.session_state["made"]
+    assert made.tau == 0.5 and made.normalise is False
+
+
+def test_what_is_invalid_is_one_sentence(workspaces, monkeypatch):
+    monkeypatch.setenv("TRIED", "rule_filter")
+    app = AppTest.from_function(_form, default_timeout=60).run()
+    app.text_area(key="f_rules").set_value("").run()
+    assert not app.exception
+    assert len(app.error) == 1 and "rules" in app.error[0].value
+
+
+def test_the_budget_starts_at_a_tenth_and_follows_either_widget(workspaces):
+    import selection
+
+    total = int(selection.tokens(selection.open_workspace(workspaces / "tiny")).sum())
+    app = AppTest.from_function(_budget, default_timeout=60).run()
+    assert app.session_state["made"] == total // 10
+    app.select_slider(key="budget_tokens_share").set_value(50).run()
+    assert app.session_state["made"] == round(total / 2)
+    app.number_input(key="budget_tokens").set_value(total).run()
+    assert app.select_slider(key="budget_tokens_share").value == 100
+
+
+def test_the_budget_comes_from_the_url(workspaces):
+    app = AppTest.from_function(_budget, default_timeout=60)
+    app.query_params["budget_tokens"] = "123"
+    assert app.run().session_state["made"] == 123
