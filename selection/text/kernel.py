@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from numba import njit
 
@@ -35,14 +35,14 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 def inner(function: Callable[..., Any]) -> Any:
     """A kernel that only kernels call: without the entry point for Python, whose compilation costs as much again."""
-    compiled: Any = njit(
+    compile_inner: Any = cast(Any, njit)(
         nogil=True,
         cache=True,
         error_model="numpy",
         no_cpython_wrapper=True,
         no_cfunc_wrapper=True,
     )
-    return _stamped(compiled(function))
+    return _stamped(compile_inner(function))
 
 
 def _stamped(compiled: Any) -> Any:

@@ -33,6 +33,8 @@ from selection.text.unicode_classes import (
     MARK,
     SPACE,
     UNSPACED,
+    UPPER,
+    VOWEL,
     WORD,
     WORD_PART,
 )
@@ -123,6 +125,24 @@ def find_words(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> in
 
 
 @inner
+def _scan_word(
+    codes: np.ndarray, classes: np.ndarray, start: int, stop: int, lower: np.ndarray
+) -> tuple[np.uint64, int, int, int]:
+    """Hash (as `hash_codes`), letters, upper-case letters and groups of vowels of codes[start:stop]."""
+    letters = upper = groups = vowel_before = 0
+    value = OFFSET
+    for i in range(start, stop):
+        flags = classes[i]
+        letters += (flags & LETTER) != 0
+        upper += (flags & UPPER) != 0
+        vowel = flags & VOWEL
+        groups += (vowel != 0) & (vowel_before == 0)
+        vowel_before = vowel
+        value = (value ^ np.uint64(lower[codes[i]])) * PRIME
+    return mix(value) | np.uint64(1), letters, upper, groups
+
+
+@inner
 def describe_words(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -139,22 +159,12 @@ def describe_words(
     for w in range(len(starts)):
         start, stop = starts[w], stops[w]
         length = stop - start
-        letters = upper = groups = vowel_before = 0
-        value = OFFSET
-        for i in range(start, stop):
-            flags = classes[i]
-            letters += flags & 1
-            upper += (flags >> 3) & 1
-            vowel = (flags >> 14) & 1
-            groups += vowel & ~vowel_before
-            vowel_before = vowel
-            value = (value ^ np.uint64(tables.lower[codes[i]])) * PRIME
-        hashes[w] = mix(value) | np.uint64(1)
+        hashes[w], letters, upper, groups = _scan_word(codes, classes, start, stop, tables.lower)
         syllables = count_syllables(codes, classes, start, stop, groups)
         chars += length
         longest = max(longest, length)
         letter_words += letters > 0
-        capitals += (classes[start] >> 3) & 1
+        capitals += (classes[start] & UPPER) != 0
         shouted += (letters > 1) & (upper == letters)
         spoken += syllables
         complex_words += syllables > 2
