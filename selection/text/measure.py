@@ -4,8 +4,8 @@ Blocks of documents of about equal bytes go to threads; inside a thread, a docum
 over it while it is in the processor's cache. Signals that want different statistics of one batch share one reading
 (`measure` remembers the last few batches).
 
-Cost: some 20 MB/s per core on mixed text, measured on a busy 2.5 GHz Xeon; memory is that of the longest document of a block, some 50 times its
-characters. Compiled on first use (some seconds), then cached on disk.
+Cost: some 20 MB/s per core on mixed text, measured on a busy 2.5 GHz Xeon; memory is that of the longest document of a
+block, some 50 times its characters. Compiled on first use (about 15 s of one core), then cached on disk.
 """
 
 from __future__ import annotations
