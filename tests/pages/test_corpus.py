@@ -36,12 +36,11 @@ def test_the_summary_counts_what_the_files_hold(workspaces, open_page):
     assert shown["Tokens"] == f"{selection.tokens(space).sum():,}"
     assert shown["Sources"] == "5"
     assert shown["Quarantined rows"] == "2"
-    reasons = app.dataframe(key="quarantine_reasons").value
+    table, reasons = app.dataframe[0].value, app.dataframe[1].value
     assert dict(zip(reasons["reason"], reasons["rows"], strict=True)) == {
         "broken JSON": 1,
         "text is empty": 1,
     }
-    table = app.dataframe(key="sources_table").value
     assert table["documents"].sum() == 72
     assert table["share of tokens"].sum() == pytest.approx(1)
 

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import selection
+
 
 def _form():
     import os
@@ -32,15 +34,11 @@ def _budget():
 
 
 def _methods():
-    import selection
-
     return [row["id"] for row in selection.list_methods()]
 
 
 @pytest.mark.parametrize("name", _methods())
 def test_an_untouched_form_gives_the_defaults(workspaces, monkeypatch, name):
-    import selection
-
     monkeypatch.setenv("TRIED", name)
     app = AppTest.from_function(_form, default_timeout=60).run()
     assert not app.exception and not app.error
@@ -55,7 +53,8 @@ def test_an_untouched_form_gives_the_defaults(workspaces, monkeypatch, name):
 def test_every_setting_has_a_widget_with_its_description(workspaces, monkeypatch):
     monkeypatch.setenv("TRIED", "qurating")
     app = AppTest.from_function(_form, default_timeout=60).run()
-    assert app.number_input(key="f_tau").help == "" or app.number_input(key="f_tau").help
+    fields = type(selection.method("qurating", {})).model_fields
+    assert app.number_input(key="f_tau").help == fields["tau"].description
     app.number_input(key="f_tau").set_value(0.5).run()
     app.toggle(key="f_normalise").set_value(False).run()
     made = app.session_state["made"]
@@ -71,8 +70,6 @@ def test_what_is_invalid_is_one_sentence(workspaces, monkeypatch):
 
 
 def test_the_budget_starts_at_a_tenth_and_follows_either_widget(workspaces):
-    import selection
-
     total = int(selection.tokens(selection.open_workspace(workspaces / "tiny")).sum())
     app = AppTest.from_function(_budget, default_timeout=60).run()
     assert app.session_state["made"] == total // 10

@@ -16,7 +16,7 @@ def test_controls_and_direction_marks_are_taken_out():
 @given(st.text(max_size=400))
 def test_plain_text_holds_no_hidden_character(text):
     shown = reader.plain(text)
-    assert not any(ord(c) < 32 and c not in "\t\n" or 0x7F <= ord(c) < 0xA0 for c in shown)
+    assert not any((ord(c) < 32 and c not in "\t\n") or 0x7F <= ord(c) < 0xA0 for c in shown)
     assert not set(shown) & set(
         "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\ufeff"
     )
