@@ -13,7 +13,7 @@ Cost: fit 256 * k * k * dim an iteration, assign n * k * dim; a document is assi
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from pydantic import Field
@@ -34,9 +34,13 @@ class KMeans(Clusterer):
     )
     n_iter: int = Field(20, ge=1, le=300, description="Rounds of assigning and averaging.")
 
+    def sized(self, n_docs: int) -> Self:
+        """Half the square root of the corpus, where the number is automatic."""
+        near = int(np.clip(round(np.sqrt(n_docs) / 2), 8, 1024))
+        return self if self.n_clusters else self.model_copy(update={"n_clusters": near})
+
     def fit(self, vectors: np.ndarray, seed: int) -> State:
-        near = int(np.clip(round(np.sqrt(len(vectors)) / 2), 8, 1024))
-        k = self.n_clusters or near
+        k = self.sized(len(vectors)).n_clusters
         return {"centroids": spherical_kmeans(vectors, k, self.n_iter, seed)}
 
     def assign(self, vectors: np.ndarray, state: State) -> np.ndarray:

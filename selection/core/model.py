@@ -6,7 +6,7 @@ fits a state once and then works row by row, so new documents join an existing e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -34,6 +34,10 @@ class Embedder(Leaf):
 
 class Clusterer(Leaf):
     """Unit vectors to cluster numbers."""
+
+    def sized(self, n_docs: int) -> Self:
+        """The same clusterer with automatic settings made for a corpus of `n_docs`, of which `fit` may see a sample."""
+        return self
 
     def fit(self, vectors: np.ndarray, seed: int) -> State:
         """Learn from (n_docs, dim) vectors; the caller decides how many fit in memory."""

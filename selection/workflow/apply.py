@@ -37,12 +37,16 @@ from selection.workflow import score as score_verb
 from selection.workflow.draw import Drawn
 
 
-def apply(recipe: Path, paths: Sequence[str | Path], out: Path, progress: Progress = silent) -> dict[str, Any]:
+def apply(
+    recipe: Path, paths: Sequence[str | Path], out: Path, progress: Progress = silent
+) -> dict[str, Any]:
     """Re-create a subset, or apply its recipe to other input; returns counts, expected counts and the manifest."""
     recipe, out = Path(recipe), Path(out)
     wanted = read_recipe(recipe)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInput(f"apply writes into a new or empty folder, and {out} holds files; name another folder")
+        raise BadInput(
+            f"apply writes into a new or empty folder, and {out} holds files; name another folder"
+        )
     _refuse_attached(wanted)
     scratch = create(out.absolute().with_name(f"{out.name}.workspace"))
     _bring_states(wanted, recipe, scratch)
@@ -50,14 +54,18 @@ def apply(recipe: Path, paths: Sequence[str | Path], out: Path, progress: Progre
     tokenizer = scratch.artefacts / wanted.tokenizer["hash"] / "tokenizer.json"
     ingest_verb.ingest(scratch, paths, fields, tokenizer if tokenizer.exists() else None, progress)
     if scratch.facts()["tokenizer"]["hash"] != wanted.tokenizer["hash"]:
-        raise BadSetting(f"the recipe counts tokens with {wanted.tokenizer['name']}, which is not here; install it")
+        raise BadSetting(
+            f"the recipe counts tokens with {wanted.tokenizer['name']}, which is not here; install it"
+        )
     _prepare(scratch, wanted, progress)
     drawn, same = _cut(scratch, wanted)
     draw_verb.save(scratch, drawn, wanted.name)
     final = wanted if same else _for_other_input(scratch, wanted, drawn)
     plain = final.model_copy(update={"export": {}}).model_dump(mode="json")
     files.write_json(scratch.subsets / wanted.name / "recipe.json", plain)
-    manifest = export_verb.export(scratch, wanted.name, out, wanted.export.get("format", "parquet"), progress)
+    manifest = export_verb.export(
+        scratch, wanted.name, out, wanted.export.get("format", "parquet"), progress
+    )
     shutil.rmtree(scratch.path)
     return _report(wanted, drawn, same, manifest)
 
@@ -96,7 +104,9 @@ def _bring_states(recipe: Recipe, path: Path, scratch: Workspace) -> None:
         artefacts.save(scratch, artefacts.load(folder, sha256))
     tokenizer = folder / recipe.tokenizer["hash"] / "tokenizer.json"
     if tokenizer.exists():
-        with files.whole(scratch.artefacts / recipe.tokenizer["hash"] / "tokenizer.json") as temporary:
+        with files.whole(
+            scratch.artefacts / recipe.tokenizer["hash"] / "tokenizer.json"
+        ) as temporary:
             shutil.copyfile(tokenizer, temporary)
 
 
@@ -110,7 +120,9 @@ def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
             )
     if recipe.clusters:
         _install_clusters(scratch, recipe.clusters)
-        cluster_verb.cluster(scratch, recipe.clusters.id, recipe.clusters.settings, progress=progress)
+        cluster_verb.cluster(
+            scratch, recipe.clusters.id, recipe.clusters.settings, progress=progress
+        )
     for ref in {(ref.id, str(ref.settings)): ref for ref in recipe.signals.values()}.values():
         _install_signal(scratch, ref)
         score_verb.score(scratch, [ref.id], ref.settings, progress)
@@ -124,7 +136,9 @@ def _install_clusters(scratch: Workspace, ref: LeafRef) -> None:
     leaf = find("selection.clusterers", Clusterer, ref.id).build(ref.settings)
     inputs = {"embedding": load.embedding_run(scratch).key}
     values = leaf.model_dump(mode="json")
-    run, fitted = extend.fitted("cluster", "clusters", leaf.id(), leaf.version, values, scratch, inputs, 0)
+    run, fitted = extend.fitted(
+        "cluster", "clusters", leaf.id(), leaf.version, values, scratch, inputs, 0
+    )
     if not fitted:
         update = {"artefact": ref.artefact, "facts": ref.facts, "columns": ref.columns}
         runs.begin(scratch, run.model_copy(update=update))
@@ -133,17 +147,23 @@ def _install_clusters(scratch: Workspace, ref: LeafRef) -> None:
 def _install_signal(scratch: Workspace, ref: LeafRef) -> None:
     kind = find("selection.signals", Signal, ref.id)
     if kind.version != ref.version:
-        raise BadSetting(f"the recipe wants {ref.id} version {ref.version}, and here it has version {kind.version}")
+        raise BadSetting(
+            f"the recipe wants {ref.id} version {ref.version}, and here it has version {kind.version}"
+        )
     signal = kind.build(ref.settings)
     inputs = score_verb.inputs_of(scratch, signal)
-    run = extend.row_wise("score", "signals", signal, scratch, inputs, [asdict(c) for c in signal.columns])
+    run = extend.row_wise(
+        "score", "signals", signal, scratch, inputs, [asdict(c) for c in signal.columns]
+    )
     runs.begin(scratch, run.model_copy(update={"artefact": ref.artefact}))
 
 
 def _install_axes(scratch: Workspace, ref: LeafRef, names: list[str]) -> None:
     inputs = {name: load.signal_run(scratch, name)[0].key for name in sorted(names)}
     values = AxesSettings.build(ref.settings).model_dump(mode="json")
-    run, fitted = extend.fitted("axes", "axes", "principal_axes", axes_verb.VERSION, values, scratch, inputs, 0)
+    run, fitted = extend.fitted(
+        "axes", "axes", "principal_axes", axes_verb.VERSION, values, scratch, inputs, 0
+    )
     if not fitted:
         update = {"artefact": ref.artefact, "facts": ref.facts, "columns": ref.columns}
         runs.begin(scratch, run.model_copy(update=update))
@@ -155,18 +175,27 @@ def _cut(scratch: Workspace, recipe: Recipe) -> tuple[Drawn, bool]:
     for ref in recipe.methods:
         method = weigh.named(ref.id, ref.settings)
         if method.version != ref.version:
-            raise BadSetting(f"the recipe wants {ref.id} version {ref.version}, and here it has version {method.version}")
+            raise BadSetting(
+                f"the recipe wants {ref.id} version {ref.version}, and here it has version {method.version}"
+            )
         methods.append(method)
     present = {entry["sha256"] for entry in scratch.facts()["ledger"]["inputs"].values()}
     same = present == {entry["sha256"] for entry in recipe.inputs}
     whole = [method.id() for method in methods if isinstance(method, CorpusMethod)]
     if whole and not same:
-        raise WinnowError(f"{whole[0]} needs the whole corpus it was made for, got other input; draw again there")
-    states = [artefacts.load(scratch.artefacts, ref.artefact) if ref.artefact else {} for ref in recipe.methods]
+        raise WinnowError(
+            f"{whole[0]} needs the whole corpus it was made for, got other input; draw again there"
+        )
+    states = [
+        artefacts.load(scratch.artefacts, ref.artefact) if ref.artefact else {}
+        for ref in recipe.methods
+    ]
     weighed = weigh.compute(scratch, methods, recipe.budget_tokens, recipe.seed, states)
     sampler = draw_verb.sampler_for(methods, recipe.sampler.id, recipe.sampler.settings)
     cut = artefacts.load(scratch.artefacts, recipe.cut)
-    kept = sampler.keep(draw_verb.pool(scratch, weighed, sampler), cut, recipe.seed)
+    seed = draw_verb.noise_seed(methods, recipe.seed)
+    offered = draw_verb.pool(scratch, weighed, sampler, recipe.sampler.facts.get("strata"))
+    kept = sampler.keep(offered, cut, seed)
     return Drawn(weighed, sampler, kept, recipe.budget_tokens, recipe.seed), same
 
 
@@ -194,4 +223,3 @@ def _report(recipe: Recipe, drawn: Drawn, same: bool, manifest: dict[str, Any]) 
         "differing_docs": abs(len(drawn.drawn.rows) - recipe.drawn["n_docs"]) if same else None,
         "manifest": manifest,
     }
-

@@ -25,7 +25,11 @@ Columns = Mapping[str, np.ndarray]  # name -> one row per document of the corpus
 
 
 def attach(
-    space: Workspace, file: Path, noun: str, id_field: str | None = None, progress: Progress = silent
+    space: Workspace,
+    file: Path,
+    noun: str,
+    id_field: str | None = None,
+    progress: Progress = silent,
 ) -> Run:
     """Join a file's columns to the corpus by id (a .npy may stand in order). Everything else but scores must be complete.
 
@@ -48,7 +52,9 @@ def attach(
             if noun == "embedding":
                 runs.write_vectors(space, run, part, columns["vector"][here])
             else:
-                runs.write_part(space, run, part, {name: values[here] for name, values in columns.items()})
+                runs.write_part(
+                    space, run, part, {name: values[here] for name, values in columns.items()}
+                )
             progress(Step(f"attach {file.name}", here.stop, documents.n_documents(space)))
         run = runs.finish(space, run, time.monotonic() - started)
         if noun != "signals":
@@ -62,7 +68,13 @@ def _run(space: Workspace, file: Path, noun: Noun, columns: Columns, facts: dict
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", file.stem)[:60] or "file"
     inputs = {"file": sha256, "corpus": documents.corpus_key(space), "as": noun}
     described = [
-        {"name": column, "title": column, "definition": f"attached from {file.name}", "unit": "", "polarity": 0}
+        {
+            "name": column,
+            "title": column,
+            "definition": f"attached from {file.name}",
+            "unit": "",
+            "polarity": 0,
+        }
         for column in columns
         if noun != "embedding"
     ]
@@ -82,7 +94,9 @@ def _run(space: Workspace, file: Path, noun: Noun, columns: Columns, facts: dict
 def _signals(sidecar: Sidecar, rows: np.ndarray, file: Path) -> tuple[Columns, dict[str, Any]]:
     numbers = sidecar.numbers()
     if not numbers:
-        raise BadInput(f"signals must be columns of numbers, and {file.name} has none; name another file or noun")
+        raise BadInput(
+            f"signals must be columns of numbers, and {file.name} has none; name another file or noun"
+        )
     odd = [name for name in numbers if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", name)]
     if odd:
         raise BadInput(
@@ -94,11 +108,15 @@ def _signals(sidecar: Sidecar, rows: np.ndarray, file: Path) -> tuple[Columns, d
 def _embedding(sidecar: Sidecar, rows: np.ndarray, file: Path) -> tuple[Columns, dict[str, Any]]:
     vectors = list(sidecar.vectors().values())
     if len(vectors) != 1:
-        raise BadInput(f"an embedding must be one column of vectors, and {file.name} has {len(vectors)}; keep one")
+        raise BadInput(
+            f"an embedding must be one column of vectors, and {file.name} has {len(vectors)}; keep one"
+        )
     values = vectors[0][rows].astype(np.float32)
     length = np.linalg.norm(values, axis=1, keepdims=True)
     if (length == 0).any():
-        raise BadInput(f"a vector must have a length, and row {int((length == 0).argmax())} of {file.name} is all zeros")
+        raise BadInput(
+            f"a vector must have a length, and row {int((length == 0).argmax())} of {file.name} is all zeros"
+        )
     return {"vector": (values / length).astype(np.float16)}, {"dim": int(values.shape[1])}
 
 
@@ -109,10 +127,14 @@ def _map(sidecar: Sidecar, rows: np.ndarray, file: Path) -> tuple[Columns, dict[
     else:
         numbers = sidecar.numbers()
         if not {"x", "y"} <= set(numbers):
-            raise BadInput(f"a map must have the columns x and y, and {file.name} has {', '.join(sidecar.columns)}")
+            raise BadInput(
+                f"a map must have the columns x and y, and {file.name} has {', '.join(sidecar.columns)}"
+            )
         x, y = numbers["x"][rows], numbers["y"][rows]
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise BadInput(f"every point of a map must be finite, and {file.name} has some that are not; mend them")
+        raise BadInput(
+            f"every point of a map must be finite, and {file.name} has some that are not; mend them"
+        )
     return {"x": x.astype(np.float32), "y": y.astype(np.float32)}, {}
 
 
@@ -120,7 +142,9 @@ def _clusters(sidecar: Sidecar, rows: np.ndarray, file: Path) -> tuple[Columns, 
     name = "cluster" if "cluster" in sidecar.columns else next(iter(sidecar.columns))
     values = sidecar.columns[name]
     if values.ndim != 1:
-        raise BadInput(f"clusters must be one label a document, and column {name!r} of {file.name} holds vectors")
+        raise BadInput(
+            f"clusters must be one label a document, and column {name!r} of {file.name} holds vectors"
+        )
     labels = np.array(["" if value is None else str(value) for value in values.tolist()])[rows]
     titles, codes = np.unique(labels, return_inverse=True)
     facts = {"titles": [str(title) for title in titles], "n_clusters": len(titles), "n_noise": 0}

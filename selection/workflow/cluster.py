@@ -49,7 +49,7 @@ def cluster(
         if fitted and run.artefact:
             state: State = artefacts.load(space.artefacts, run.artefact)
         else:
-            state = leaf.fit(load.vector_sample(space, source, _FIT_DOCS)[1], seed)
+            state = leaf.sized(total).fit(load.vector_sample(space, source, _FIT_DOCS)[1], seed)
         shards = runs.read_vectors(space, source)
         codes = [leaf.assign(shard, state).astype(np.int32) for shard in shards]
         titles = run.facts.get("titles") or _titles(space, codes, progress)

@@ -20,7 +20,9 @@ from selection.workflow import map as map_verb
 from selection.workflow.status import status
 
 
-def demo(space: Workspace, n_docs: int = 3000, seed: int = 0, progress: Progress = silent) -> dict[str, Any]:
+def demo(
+    space: Workspace, n_docs: int = 3000, seed: int = 0, progress: Progress = silent
+) -> dict[str, Any]:
     """Harvest, ingest, score, axes, embed, first map, clusters, UMAP; returns counts and the seconds each took."""
     corpus = space.path / "uploads" / "demo.jsonl"
     seconds: dict[str, float] = {}
@@ -42,7 +44,12 @@ def demo(space: Workspace, n_docs: int = 3000, seed: int = 0, progress: Progress
     timed("map", map_verb.project, space, "umap", seed=seed, progress=progress)
     timed("score with vectors", score.score, space, None, progress=progress)
     facts = status(space)
-    return {"n_docs": facts.n_docs, "n_tokens": facts.n_tokens, "n_sources": facts.n_sources, "seconds": seconds}
+    return {
+        "n_docs": facts.n_docs,
+        "n_tokens": facts.n_tokens,
+        "n_sources": facts.n_sources,
+        "seconds": seconds,
+    }
 
 
 def _harvest(corpus: Any, n_docs: int, seed: int, progress: Progress) -> None:

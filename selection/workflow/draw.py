@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from selection.core.provenance import Run
 from selection.core.recipe import LeafRef, Recipe
 from selection.core.registry import find
 from selection.core.sampler import Draw, Pool, Sampler
-from selection.store import artefacts, subsets
+from selection.store import artefacts, columns, subsets
 from selection.store.workspace import Workspace, checked_name
 from selection.workflow import load, version, weigh
 from selection.workflow.weigh import Weighed
@@ -69,34 +70,56 @@ def preview(
     """Weigh and draw without storing anything."""
     if budget_tokens < 1:
         raise ImpossibleBudget(f"a token budget is at least 1, got {budget_tokens}; give more")
+    corpus_tokens = int(columns.identity(space)[2].sum())
+    methods = [method.for_budget(budget_tokens / max(1, corpus_tokens)) for method in methods]
     weighed = weigh.compute(space, methods, budget_tokens, seed)
     made_for = weighed.weights.made_for_tokens
     if made_for is not None and budget_tokens > made_for:
         raise ImpossibleBudget(
             f"these weights were made for {made_for:,} tokens, got {budget_tokens:,}; weigh again"
         )
-    return Drawn(
-        weighed,
-        sampler,
-        sampler.draw(pool(space, weighed, sampler), budget_tokens, seed),
-        budget_tokens,
-        seed,
-    )
+    offered = pool(space, weighed, sampler)
+    drawn = sampler.draw(offered, budget_tokens, noise_seed(methods, seed))
+    return Drawn(weighed, sampler, drawn, budget_tokens, seed)
 
 
-def pool(space: Workspace, weighed: Weighed, sampler: Sampler) -> Pool:
-    """What the sampler sees: weights, tokens, noise source, and the stratum it asks for."""
+def noise_seed(methods: Sequence[Method], seed: int) -> int:
+    """The seed of a draw's noise: of the seed and the method that ranks, not of its settings nor of filters.
+
+    With one noise for all methods, a random control and a temperature draw of the same seed would pick the same
+    documents far more often than chance. A slider still moves within one noise, so that few documents come and go.
+    """
+    ranking = [method.id() for method in methods if method.scale != "none"] or [methods[0].id()]
+    return int.from_bytes(hashlib.sha256(f"{seed}/{ranking[0]}".encode()).digest()[:8], "little")
+
+
+def pool(
+    space: Workspace, weighed: Weighed, sampler: Sampler, strata: Sequence[str] | None = None
+) -> Pool:
+    """What the sampler sees: weights, tokens, noise source, and the stratum it asks for.
+
+    `strata` names the strata of the corpus that a stored cut was made for, in its order.
+    """
     docs = weighed.docs
     return Pool(
         log_weight=weighed.weights.log_weight,
         n_tokens=docs.n_tokens,
         uid_hash=docs.uid_hash,
-        stratum=_stratum(space, weighed, getattr(sampler, "stratum", None)),
+        stratum=_stratum(space, weighed, getattr(sampler, "stratum", None), strata),
         scale=weighed.scale,
     )
 
 
-def _stratum(space: Workspace, weighed: Weighed, by: str | None) -> np.ndarray | None:
+def strata_names(space: Workspace, sampler: Sampler) -> list[str]:
+    """The sources behind the numbers of a quota's strata; clusters and axes keep their numbers in a recipe."""
+    return (
+        list(columns.source(space).names) if getattr(sampler, "stratum", None) == "source" else []
+    )
+
+
+def _stratum(
+    space: Workspace, weighed: Weighed, by: str | None, strata: Sequence[str] | None
+) -> np.ndarray | None:
     if by == "cluster":
         return load.cluster_labels(space).codes
     if by == "axis":
@@ -105,7 +128,16 @@ def _stratum(space: Workspace, weighed: Weighed, by: str | None) -> np.ndarray |
                 f"stratum=axis needs a method that names an axis, got {weighed.methods[-1].id()}; use odis"
             )
         return np.asarray(weighed.weights.because["axis"], np.int32) - 1
-    return weighed.docs.source.codes if by == "source" and weighed.docs.source else None
+    if by != "source" or weighed.docs.source is None:
+        return None
+    source = weighed.docs.source
+    if not strata:
+        return source.codes
+    number = {
+        name: place for place, name in enumerate(strata)
+    }  # a new source comes after all known ones
+    place = np.array([number.get(name, len(strata)) for name in source.names], np.int32)
+    return np.where(source.codes < 0, -1, place[source.codes])
 
 
 def draw(
@@ -129,7 +161,7 @@ def draw(
 def save(space: Workspace, result: Drawn, name: str) -> dict[str, Any]:
     """Keep a draw as a subset with its recipe."""
     weights, drawn = result.weighed.weights, result.drawn
-    columns = {
+    table = {
         "doc_id": pa.array(result.weighed.docs.doc_id[drawn.rows]),
         "copies": pa.array(drawn.copies.astype(np.int32)),
         "log_weight": pa.array(weights.log_weight[drawn.rows]),
@@ -150,29 +182,13 @@ def save(space: Workspace, result: Drawn, name: str) -> dict[str, Any]:
         "excluded": dict(weights.excluded),
         "artefacts": recipe.artefacts(),
     }
-    subsets.save(space, name, pa.table(columns), recipe.model_dump(mode="json"), facts)
+    subsets.save(space, name, pa.table(table), recipe.model_dump(mode="json"), facts)
     return {"name": name, **facts}
 
 
 def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
     """Everything that decided the draw; fitted states are kept as artefacts."""
-    needs = Needs()
-    for method in result.weighed.methods:
-        needs |= method.required()
-    axes = load.axes_run(space) if needs.axes else None
-    names = list(needs.signals) + ([c["name"] for c in axes.facts["signals"]] if axes else [])
-    signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
-    by = getattr(result.sampler, "stratum", None)
-    clusters = (
-        load.clusters_run(space)
-        if needs.clusters or by == "cluster" or _stand_on(signals, "clusters")
-        else None
-    )
-    embedding = (
-        load.embedding_run(space)
-        if needs.embedding or clusters or _stand_on(signals, "embedding")
-        else None
-    )
+    embedding, clusters, axes, signals = _stands_on(space, result)
     facts = space.facts()
     methods = [
         _ref(method, artefact=artefacts.save(space, state) if state else None)
@@ -191,7 +207,7 @@ def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
         signals={signal: _of_run(run, column=column) for signal, (run, column) in signals.items()},
         axes=_of_run(axes) if axes else None,
         methods=methods,
-        sampler=_ref(result.sampler),
+        sampler=_ref(result.sampler, facts={"strata": strata_names(space, result.sampler)}),
         seed=result.seed,
         budget_tokens=result.budget_tokens,
         cut=artefacts.save(space, result.drawn.cut),
@@ -203,13 +219,33 @@ def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
     )
 
 
-def _stand_on(signals: dict[str, tuple[Run, str]], noun: str) -> bool:
-    return any(noun in run.inputs for run, _ in signals.values())
+def _stands_on(
+    space: Workspace, result: Drawn
+) -> tuple[Run | None, Run | None, Run | None, dict[str, tuple[Run, str]]]:
+    """The embedding, clusters, axes and signals that the draw rests on, directly or through one another."""
+    needs = Needs()
+    for method in result.weighed.methods:
+        needs |= method.required()
+    axes = load.axes_run(space) if needs.axes else None
+    names = list(needs.signals) + ([c["name"] for c in axes.facts["signals"]] if axes else [])
+    signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
+    used = {noun for run, _ in signals.values() for noun in run.inputs}
+    by_cluster = getattr(result.sampler, "stratum", None) == "cluster"
+    clusters = (
+        load.clusters_run(space) if needs.clusters or by_cluster or "clusters" in used else None
+    )
+    embedding = (
+        load.embedding_run(space) if needs.embedding or clusters or "embedding" in used else None
+    )
+    return embedding, clusters, axes, signals
 
 
-def _ref(leaf: Method | Sampler, artefact: str | None = None) -> LeafRef:
+def _ref(
+    leaf: Method | Sampler, artefact: str | None = None, facts: dict[str, Any] | None = None
+) -> LeafRef:
+    settings = leaf.model_dump(mode="json")
     return LeafRef(
-        id=leaf.id(), version=leaf.version, settings=leaf.model_dump(mode="json"), artefact=artefact
+        id=leaf.id(), version=leaf.version, settings=settings, artefact=artefact, facts=facts or {}
     )
 
 

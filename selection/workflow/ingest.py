@@ -7,7 +7,7 @@ after the last whole part. The same bytes with the same fields again are a no-op
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,40 +53,49 @@ def ingest(
     fields = fields or Fields()
     with exclusive(space, "ingest", "ingest into a workspace"):
         counter = _counter(space, tokenizer)
-        ledger = _ledger(space)
-        report = Ingested()
-        total = sum(item.size_bytes for item in inputs)
-        writer = _PartWriter(space, counter, report, list(ledger["finished"]))
-        done = 0
+        ledger, report = _ledger(space), Ingested()
+        writer = _PartWriter(space, counter, report, ledger)
+        done, total = 0, sum(item.size_bytes for item in inputs)
         for item in inputs:
-            sha256 = readers.fingerprint(item)
-            key = run_key(
-                "ingest", item.kind, 1, fields.model_dump(mode="json"), {"sha256": sha256}
+            _take(
+                item,
+                fields,
+                ledger,
+                writer,
+                lambda n, item=item, done=done: progress(
+                    Step(f"ingest {item.label}", done + n, total, "bytes")
+                ),
             )
-            if key in ledger["finished"]:
-                report.unchanged.append(item.label)
-            else:
-                writer.start(key, item.label)
-                for rows in readers.read(item, fields, ledger["partial"].get(key, 0)):
-                    writer.add(rows)
-                    progress(Step(f"ingest {item.label}", done + rows.bytes_done, total, "bytes"))
-                writer.end()
-                ledger["inputs"][key] = {
-                    "label": item.label,
-                    "sha256": sha256,
-                    "fields": fields.changed(),
-                }
             done += item.size_bytes
-            progress(Step(f"ingest {item.label}", done, total, "bytes"))
         writer.flush()
-        ledger["finished"], ledger["partial"] = writer.finished, {}
-        space.note(ledger=ledger)
+        space.note(ledger={"finished": writer.finished, "partial": {}, "inputs": writer.inputs})
     if not documents.list_parts(space):
         raise MissingDocuments(
             f"an ingest must find at least one document, and all {report.n_quarantined:,} rows were quarantined"
             f" ({_worst(report)}); name the text field, or look at the quarantine"
         )
     return report
+
+
+def _take(
+    item: readers.Input,
+    fields: Fields,
+    ledger: dict[str, Any],
+    writer: _PartWriter,
+    progress: Callable[[int], None],
+) -> None:
+    """Read one input to its end, from where an earlier ingest left it; nothing where it is finished already."""
+    sha256 = readers.fingerprint(item)
+    key = run_key("ingest", item.kind, 1, fields.model_dump(mode="json"), {"sha256": sha256})
+    if key in ledger["finished"]:
+        writer.report.unchanged.append(item.label)
+        return
+    writer.start(key, {"label": item.label, "sha256": sha256, "fields": fields.changed()})
+    for rows in readers.read(item, fields, ledger["partial"].get(key, 0)):
+        writer.add(rows)
+        progress(rows.bytes_done)
+    writer.end()
+    progress(item.size_bytes)
 
 
 def _worst(report: Ingested) -> str:
@@ -103,6 +112,7 @@ def _ledger(space: Workspace) -> dict[str, Any]:
     if parts:
         cursor = documents.read_cursor(parts[-1])
         ledger["finished"] = list(dict.fromkeys(ledger["finished"] + cursor.get("finished", [])))
+        ledger["inputs"] = {**ledger["inputs"], **cursor.get("inputs", {})}
         if cursor.get("key") and cursor["key"] not in ledger["finished"]:
             ledger["partial"][cursor["key"]] = cursor["next_row"]
         space.note(ledger=ledger)
@@ -131,9 +141,10 @@ class _PartWriter:
     """Buffers rows and appends a part whenever one is full; the only mutable state of an ingest."""
 
     def __init__(
-        self, space: Workspace, counter: TokenCounter, report: Ingested, finished: list[str]
+        self, space: Workspace, counter: TokenCounter, report: Ingested, ledger: dict[str, Any]
     ) -> None:
-        self.space, self.counter, self.report, self.finished = space, counter, report, finished
+        self.space, self.counter, self.report = space, counter, report
+        self.finished, self.inputs = list(ledger["finished"]), dict(ledger["inputs"])
         self.next_doc = documents.n_documents(space)
         parts = documents.list_parts(space, every=True)
         self.number = parts[-1].number + 1 if parts else 0
@@ -146,8 +157,9 @@ class _PartWriter:
         self.label = ""
         self.dirty = False
 
-    def start(self, key: str, label: str) -> None:
-        self.key, self.label, self.next_row = key, label, 0
+    def start(self, key: str, entry: dict[str, Any]) -> None:
+        self.key, self.label, self.next_row = key, entry["label"], 0
+        self.inputs[key] = entry
 
     def end(self) -> None:
         if self.key:
@@ -199,7 +211,9 @@ class _PartWriter:
             hashes.append(value)
             if value in self.seen:
                 raw = json.dumps({"id": uid, "text": text.decode()}, ensure_ascii=False).encode()
-                self.rejected.append((self.label, Rejected(rows.row[place], "duplicate id", raw, uid)))
+                self.rejected.append(
+                    (self.label, Rejected(rows.row[place], "duplicate id", raw, uid))
+                )
             else:
                 self.seen.add(value)
                 keep.append(place)
@@ -228,7 +242,12 @@ class _PartWriter:
         )
         ids = pa.array(np.arange(self.next_doc, self.next_doc + table.num_rows))
         table = table.append_column("doc_id", ids).select(documents.SCHEMA.names)
-        cursor = {"finished": self.finished, "key": self.key, "next_row": self.next_row}
+        cursor = {
+            "finished": self.finished,
+            "key": self.key,
+            "next_row": self.next_row,
+            "inputs": self.inputs,
+        }
         documents.write_part(self.space, self.number, table, self._quarantine(), cursor)
         self.report.n_docs += table.num_rows
         self.report.n_tokens += int(np.sum(table.column("n_tokens").to_numpy()))

@@ -7,6 +7,7 @@ A part that cannot be decoded is set aside as one row that names the rows lost; 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,15 +45,16 @@ def _row_group(
     size = max(1, min(MAX_ROWS, MAX_BYTES // wide))
     row = first
     try:
-        for batch in table.iter_batches(batch_size=size, row_groups=[group], use_threads=False):
+        batches = table.iter_batches(batch_size=size, row_groups=[group], use_threads=False)
+        # the stated size is that of dictionaries and codes, so a batch can be far larger than it says
+        for piece in chain.from_iterable(map(_pieces, batches)):
             skip = max(start_row - row, 0)
-            row += batch.num_rows
-            if skip < batch.num_rows:
+            row += piece.num_rows
+            if skip < piece.num_rows:
                 share = (row - first) / facts.num_rows
                 part = item.size_bytes * facts.num_rows / max(table.metadata.num_rows, 1)
-                yield to_records(
-                    batch.slice(skip), row - batch.num_rows + skip, int(done + part * share)
-                )
+                at = int(done + part * share)
+                yield to_records(piece.slice(skip), row - piece.num_rows + skip, at)
     except (pa.ArrowException, OSError) as error:
         last = first + facts.num_rows
         lost = Rejected(

@@ -1,0 +1,87 @@
+"""Weigh and draw on a real workspace: budgets, composition, needs, recipes."""
+
+import numpy as np
+import pytest
+
+import selection
+from selection.core.errors import BadSetting, ImpossibleBudget, MissingAxes, MissingSignal
+from selection.workflow import draw, load
+
+
+@pytest.mark.parametrize("method", sorted(m["id"] for m in selection.list_methods()))
+def test_every_method_draws_within_one_document_of_the_budget(scored, method):
+    methods = [
+        selection.method(method, {"rules": ["n_words>=5"]} if method == "rule_filter" else {})
+    ]
+    result = selection.preview(scored, methods, selection.sampler(methods, None), 5_000, seed=3)
+    longest = int(selection.tokens(scored).max())
+    assert 5_000 - longest <= result.drawn.n_tokens <= 5_000
+    copies = result.copies()
+    assert int((copies * selection.tokens(scored)).sum()) == result.drawn.n_tokens
+
+
+def test_a_filter_and_a_score_compose(scored):
+    methods = [
+        selection.method("rule_filter", {"rules": ["n_words>=50"]}),
+        selection.method("top_signal"),
+    ]
+    result = selection.preview(scored, methods, selection.sampler(methods, None), 3_000)
+    words = selection.signal_values(scored, "n_words")
+    assert words[result.drawn.rows].min() >= 50
+
+
+def test_two_scores_do_not_compose(scored):
+    methods = [selection.method("longest"), selection.method("top_signal")]
+    with pytest.raises(BadSetting, match="at most one method that ranks, got longest, top_signal"):
+        selection.preview(scored, methods, selection.sampler(methods, None), 3_000)
+
+
+def test_a_missing_signal_and_missing_axes_say_what_to_run(space):
+    methods = [selection.method("top_signal")]
+    with pytest.raises(MissingSignal, match="run `score --all`"):
+        selection.preview(space, methods, selection.sampler(methods, None), 100)
+    methods = [selection.method("odis")]
+    with pytest.raises((MissingAxes, MissingSignal), match="run `"):
+        selection.preview(space, methods, selection.sampler(methods, None), 100)
+
+
+@pytest.mark.parametrize("budget", [0, -5, 10**9])
+def test_an_impossible_budget_states_what_there_is(scored, budget):
+    methods = [selection.method("random")]
+    with pytest.raises(ImpossibleBudget, match="budget"):
+        selection.preview(scored, methods, selection.sampler(methods, None), budget)
+
+
+def test_the_recipe_pins_signals_axes_seed_and_budget(scored):
+    methods = [selection.method("odis")]
+    result = selection.preview(scored, methods, selection.sampler(methods, None), 4_000, seed=7)
+    recipe = draw.make_recipe(scored, result, "pinned")
+    assert (recipe.seed, recipe.budget_tokens, recipe.methods[0].id) == (7, 4_000, "odis")
+    assert recipe.axes is not None and recipe.axes.artefact == load.axes_run(scored).artefact
+    assert set(recipe.signals) >= {"grammar", "originality"}
+    assert all(len(sha256) == 64 for sha256 in recipe.artefacts())
+
+
+def test_documents_that_came_later_make_a_sidecar_incomplete(space, tmp_path):
+    from tests.conftest import own_documents, write_jsonl
+
+    selection.score(space, ["length"])
+    more = [{**row, "id": f"late/{i}"} for i, row in enumerate(own_documents(10, seed=9))]
+    selection.ingest(space, [write_jsonl(tmp_path / "late.jsonl", more)])
+    methods = [selection.method("top_signal", {"signal": "n_words"})]
+    with pytest.raises(MissingSignal, match="300 of 310 have it; run `score length` again"):
+        selection.preview(space, methods, selection.sampler(methods, None), 1_000)
+    selection.score(space, ["length"])
+    assert (
+        len(selection.preview(space, methods, selection.sampler(methods, None), 1_000).drawn.rows)
+        > 0
+    )
+
+
+def test_saving_under_the_same_name_replaces_the_subset(space):
+    methods = [selection.method("random")]
+    selection.draw(space, methods, "pick", 500, seed=1)
+    first = selection.subset_copies(space, "pick")
+    selection.draw(space, methods, "pick", 500, seed=2)
+    assert not np.array_equal(first, selection.subset_copies(space, "pick"))
+    assert [facts["name"] for facts in selection.list_subsets(space)] == ["pick"]
