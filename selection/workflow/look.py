@@ -114,7 +114,7 @@ def quarantine(
     """Counts per reason, and the first rows (raw bytes shown as text, cut)."""
     with query.select(
         space,
-        "SELECT reason, count(*) AS n_rows FROM quarantine GROUP BY reason ORDER BY n_rows DESC",
+        "SELECT split_part(reason, ':', 1) AS reason, count(*) AS n_rows FROM quarantine GROUP BY 1 ORDER BY n_rows DESC",
     ) as reader:
         counts = reader.read_all().to_pylist()
     sql = f"SELECT file, row, reason, raw[:2000] AS raw FROM quarantine ORDER BY file, row LIMIT {int(limit)}"
