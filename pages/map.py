@@ -33,16 +33,17 @@ titled = bar[2].toggle("Titles", value=True, key="titles", bind="query-params")
 
 colours = colouring.of(space, colour or "source", points)
 name, groups = map_state.grouping(space, colours)
-left, right = st.columns([3, 1])
+left, right = st.columns([7, 3])
 with right:
-    focus, told = map_state.focus(space, name, groups, words or "")
+    focus, told = map_state.focus(space, name, groups, words or "", colours)
 with left:
     view = (workspace.signature(space), colour, titled, told, st.session_state.get("map_cleared"))
     event = st.plotly_chart(
         scatter.figure(
             points, colours, focus, map_state.shown_area(view),
             map_labels.titles(groups, points, scatter.units_per_px(points)) if titled else [],
-            revision=str(view[-1]),
+            revision=str(st.session_state.get("map_cleared", 0)),
+            dark=st.context.theme.type == "dark",
         ),
         key="map_chart", on_select="rerun", selection_mode=("points", "box", "lasso"),
         config={**style.CONFIG, "scrollZoom": True, "displayModeBar": True},

@@ -67,6 +67,7 @@ def scree(model: AxesModel) -> go.Figure:
             "side": "right",
             "range": [0, 1.02],
             "tickformat": ".0%",
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
             "showgrid": False,
         },
     )

@@ -180,16 +180,11 @@ def poles(space: Workspace, run: Run, model: AxesModel) -> None:
     k = names.index(picked) if picked in names else 0
     st.caption(reader.inert(f"The high end has {run.facts['axes'][k]['leaning']}."))
     scores = selection.axis_scores(space)[:, k]
-    strong = [model.names[i] for i in np.argsort(-np.abs(model.loadings[:, k]))[:3]]
     top, bottom = summaries.ends(scores, 10)
     for place, word, ids in zip(st.columns(2), ("High end", "Low end"), (top, bottom), strict=True):
         with place:
             st.subheader(word)
             shown = {"score": scores[ids].round(2).tolist()}
-            shown |= {
-                n.replace("_", " "): selection.signal_values(space, n)[ids].round(2).tolist()
-                for n in strong
-            }
             reader.documents(space, ids, columns=shown, key=f"pole_{word}_{k}", page_size=10)
 
 

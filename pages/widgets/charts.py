@@ -39,7 +39,7 @@ def spread(values: np.ndarray, unit: str = "", height: int = 300, n_bins: int = 
             line={"width": 1.5, "dash": "dot", "color": style.CATEGORICAL[5]},
         )
     fig.update_layout(height=height, bargap=0.04, showlegend=False)
-    fig.update_xaxes(title_text="" if small else reader.label(unit), nticks=4 if small else None)
+    fig.update_xaxes(title_text=None if small else reader.label(unit), nticks=4 if small else None)
     fig.update_yaxes(
         title_text="" if small else "documents",
         nticks=3 if small else None,

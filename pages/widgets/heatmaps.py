@@ -34,8 +34,9 @@ def matrix(
             zmin=low,
             zmax=high,
             colorscale=colours,
-            texttemplate=f"%{{z:{form}}}" if len(columns) <= 16 else "",
-            textfont={"size": 11},
+            text=written(values, form),
+            texttemplate="%{text}" if len(columns) <= 16 else "",
+            textfont={"size": 11 if len(columns) <= 8 else 10},
             xgap=1,
             ygap=1,
             hoverongaps=False,
@@ -55,12 +56,29 @@ def matrix(
         ticktext=[reader.label(name, 26) for name in columns],
         tickangle=-40 if max(map(len, columns), default=0) > 8 else 0,
         showgrid=False,
+        zeroline=False,
     )
     fig.update_yaxes(
         tickvals=np.arange(len(rows)),
         ticktext=[reader.label(name, 30) for name in rows],
         autorange="reversed",
         showgrid=False,
+        zeroline=False,
     )
     fig.update_layout(height=max(220, 110 + 27 * len(rows)))
     return fig
+
+
+def written(values: np.ndarray, form: str) -> list[list[str]]:
+    """Cells as text without a leading zero, `.85` and `-.69`: what fits on a narrow screen."""
+    return [
+        [_cell(value, form) for value in row] for row in np.asarray(values, np.float64).tolist()
+    ]
+
+
+def _cell(value: float, form: str) -> str:
+    if np.isnan(value):
+        return ""
+    text = format(value, form)
+    text = text.removeprefix("-") if not any(digit in text for digit in "123456789") else text
+    return text if text.endswith("%") else text.replace("0.", ".", 1) if abs(value) < 1 else text

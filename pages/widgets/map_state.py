@@ -8,7 +8,16 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import colouring, composition, progress, reader, scatter, style, workspace
+from pages.widgets import (
+    colouring,
+    composition,
+    outline,
+    progress,
+    reader,
+    scatter,
+    style,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,27 +58,13 @@ def grouping(space: Workspace, colours: colouring.Colouring) -> tuple[str, Categ
     return "cluster", selection.clusters(space)
 
 
-def focus(space: Workspace, name: str, groups: Categories, words: str) -> tuple[Any, str]:
+def focus(
+    space: Workspace, name: str, groups: Categories, words: str, colours: colouring.Colouring
+) -> tuple[np.ndarray | None, str]:
     """(n_docs,) bool of the documents that match the words and the groups picked in the table, or None; and in words."""
-    sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.names))
-    order = np.argsort(-sizes, kind="stable")
-    picked = st.dataframe(
-        {
-            name: [reader.plain(groups.names[i], 120) for i in order],
-            "documents": sizes[order],
-            "share": sizes[order] / max(1, len(groups.codes)),
-        },
-        key=f"map_groups_{name}", hide_index=True, on_select="rerun", selection_mode="multi-row",
-        height=scatter.HIGH_PX,
-        column_config={
-            name: st.column_config.TextColumn(name.capitalize(), width="medium"),
-            "documents": st.column_config.NumberColumn("Docs", format="localized", width="small"),
-            "share": st.column_config.NumberColumn("Share", format="percent", width="small"),
-        },
-    )["selection"]["rows"]  # fmt: skip
+    codes = _picked(name, groups, colours)
     mask, told = None, []
-    if picked:
-        codes = order[[row for row in picked if row < len(order)]]
+    if codes:
         mask = np.isin(groups.codes, codes)
         told.append(f"{len(codes)} {name}{'s' if len(codes) > 1 else ''}")
     if words.strip():
@@ -82,22 +77,51 @@ def focus(space: Workspace, name: str, groups: Categories, words: str) -> tuple[
     return mask, ", ".join(told)
 
 
-def shown_area(view: tuple) -> scatter.Area:
+def _picked(name: str, groups: Categories, colours: colouring.Colouring) -> list[int]:
+    """Codes picked in the table of groups, which is also the legend of the map."""
+    import pandas as pd
+
+    sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.names))
+    order = [int(i) for i in np.argsort(-sizes, kind="stable") if sizes[i]]
+    key = scatter.legend(colours)
+    frame = pd.DataFrame(
+        {
+            "key": ["⬤" if i in key else "" for i in order],
+            "name": [reader.plain(groups.names[i], 120) for i in order],
+            "documents": sizes[order],
+        }
+    )
+    tints = [f"color: {key.get(i, '#9AA1AC')}" for i in order]
+    event = st.dataframe(
+        frame.style.apply(lambda _: tints, subset=["key"]),
+        key=f"map_groups_{name}", hide_index=True, on_select="rerun", selection_mode="multi-row",
+        height="content" if len(order) <= 18 else scatter.HIGH_PX - 40,
+        column_order=["key", "name", "documents"] if key else ["name", "documents"],
+        column_config={
+            "key": st.column_config.TextColumn("", width=30),
+            "name": st.column_config.TextColumn(name.capitalize(), width=150),
+            "documents": st.column_config.NumberColumn("Docs", format="localized", width=56),
+        },
+    )  # fmt: skip
+    return [order[row] for row in event["selection"]["rows"] if row < len(order)]
+
+
+def shown_area(view: tuple) -> outline.Area:
     """The outline to draw into the figure: fixed while the view stays, so that a new outline does not redraw the map."""
     if st.session_state.get("map_view") != view:
         st.session_state["map_view"] = view
-        st.session_state["map_shown"] = st.session_state.get("map_area", scatter.Area())
+        st.session_state["map_shown"] = st.session_state.get("map_area", outline.Area())
     return st.session_state["map_shown"]
 
 
-def read(event: Mapping[str, Any] | None, view: tuple) -> tuple[scatter.Area, int | None]:
+def read(event: Mapping[str, Any] | None, view: tuple) -> tuple[outline.Area, int | None]:
     """The outline in force and the document clicked; a selection undone on the map is undone here."""
-    drawn, picked = scatter.drawn_area(event), scatter.clicked_document(event)
+    drawn, picked = outline.drawn_area(event), outline.clicked_document(event)
     if drawn:
         st.session_state["map_area"], st.session_state["map_live"] = drawn, view
     elif st.session_state.get("map_live") == view:
-        st.session_state["map_area"], st.session_state["map_live"] = scatter.Area(), None
-    return st.session_state.get("map_area", scatter.Area()), picked
+        st.session_state["map_area"], st.session_state["map_live"] = outline.Area(), None
+    return st.session_state.get("map_area", outline.Area()), picked
 
 
 def clear() -> None:
@@ -111,7 +135,7 @@ def say_chosen(
     space: Workspace,
     chosen: np.ndarray,
     told: str,
-    area: scatter.Area,
+    area: outline.Area,
     colours: colouring.Colouring,
 ) -> None:
     """Counts of what is chosen, beside the corpus."""

@@ -24,9 +24,9 @@ def default_signals(space: Workspace) -> list[str]:
     return [n for n in selection.dimensions() if n in names] or names[:12]
 
 
-def title_of(space: Workspace, name: str) -> str:
-    """What a signal is called on screen."""
-    return selection.signal_facts(space, name).get("title") or name
+def words(name: str) -> str:
+    """A signal's name as it stands in figures: `knowledge depth`."""
+    return name.replace("_", " ")
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
@@ -41,6 +41,16 @@ def ties_of(_space: Workspace, signature: tuple, names: tuple[str, ...]) -> np.n
     values, n_tokens = matrix_of(_space, signature, names), selection.tokens(_space)
     rows = summaries.sample_rows(len(n_tokens))
     return summaries.length_ties(values[rows], n_tokens[rows])
+
+
+@st.cache_data(show_spinner="Correlating", max_entries=16)
+def correlation_of(
+    _space: Workspace, signature: tuple, names: tuple[str, ...], by_rank: bool
+) -> np.ndarray:
+    """(n_signals, n_signals) correlations, on at most 200,000 documents."""
+    values = matrix_of(_space, signature, names)
+    held = values[summaries.sample_rows(len(values))]
+    return summaries.correlation(summaries.ranks(held) if by_rank else held)
 
 
 def seen(space: Workspace) -> str:
@@ -63,16 +73,12 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
                 help=reader.inert(facts.get("definition", "")),
             )
             st.plotly_chart(
-                charts.spread(values, height=110, n_bins=30), key=f"spread_{name}", config={"displayModeBar": False},
+                charts.spread(values, height=92, n_bins=30), key=f"spread_{name}", config={"displayModeBar": False},
                 alt=f"Histogram of {name}, exact, {n_docs:,} documents",
             )  # fmt: skip
             st.caption(_figures(values, tie))
     st.subheader("Does it measure more than length?")
-    long = [
-        title_of(space, n)
-        for n, t in zip(names, ties, strict=True)
-        if abs(t) >= summaries.LENGTH_LIMIT
-    ]
+    long = [words(n) for n, t in zip(names, ties, strict=True) if abs(t) >= summaries.LENGTH_LIMIT]
     if long:
         st.warning(
             reader.inert(f"{', '.join(long)}: mostly document length (rank correlation {summaries.LENGTH_LIMIT} or more).")
@@ -82,7 +88,7 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     else:
         st.caption("None of these signals follows document length closely.")
     st.plotly_chart(
-        charts.length_bars([title_of(space, n) for n in names], ties), key="length_bars", config=style.CONFIG,
+        charts.length_bars([words(n) for n in names], ties), key="length_bars", config=style.CONFIG,
         alt="Rank correlation of each signal with tokens per document",
     )  # fmt: skip
     st.caption(
@@ -126,17 +132,17 @@ def one_signal(space: Workspace, name: str) -> None:
         )
     top, bottom = summaries.ends(values, 100)
     better = facts.get("polarity", 0)
-    words = (
+    named = (
         ("Best", "Worst")
         if better > 0
         else ("Worst", "Best")
         if better < 0
         else ("Highest", "Lowest")
     )
-    for place, word, ids in zip(st.columns(2), words, (top, bottom), strict=True):
+    for place, word, ids in zip(st.columns(2), named, (top, bottom), strict=True):
         with place:
             st.subheader(f"{word} documents")
-            shown = {facts.get("title") or name: values[ids].round(3).tolist()}
+            shown = {words(name): values[ids].round(3).tolist()}
             reader.documents(space, ids, columns=shown, key=f"signal_{word}", page_size=8)
 
 
@@ -154,7 +160,11 @@ def _facts(facts: dict[str, Any], values: np.ndarray, tie: float) -> None:
         "Length": f"rank correlation {tie:+.2f} with tokens"
         + (": mostly document length" if abs(tie) >= summaries.LENGTH_LIMIT else ""),
     }
-    st.table({"": {reader.inert(k): reader.inert(v) for k, v in rows.items()}})
+    st.table(
+        {"": {reader.inert(k): reader.inert(v) for k, v in rows.items()}},
+        border="horizontal",
+        hide_header=True,
+    )
 
 
 def correlations(space: Workspace, names: Sequence[str]) -> None:
@@ -166,12 +176,9 @@ def correlations(space: Workspace, names: Sequence[str]) -> None:
         "Correlation of", ["ranks", "values"], default="ranks", key="correlate", bind="query-params", required=True,
         help="Ranks (Spearman) are robust to skew; values (Pearson) are what axes are made from.",
     )  # fmt: skip
-    values = matrix_of(space, workspace.signature(space), tuple(names))
-    rows = summaries.sample_rows(len(values))
-    held = values[rows]
-    found = summaries.correlation(summaries.ranks(held) if kind == "ranks" else held)
+    found = correlation_of(space, workspace.signature(space), tuple(names), kind == "ranks")
     order = summaries.clustered_order(found)
-    titles = [title_of(space, names[i]) for i in order]
+    titles = [words(names[i]) for i in order]
     st.plotly_chart(
         heatmaps.matrix(found[np.ix_(order, order)], titles, titles), key="correlation", config=style.CONFIG,
         alt=f"Correlation matrix of {len(names)} signals",
@@ -188,8 +195,10 @@ def groups(space: Workspace, names: Sequence[str]) -> None:
     labels = selection.clusters(space) if chosen == "cluster" else selection.sources(space)
     values = matrix_of(space, workspace.signature(space), tuple(names))
     st.dataframe(
-        _means_table(labels, values, [title_of(space, n) for n in names], chosen or "source"),
-        key=f"means_{chosen}", hide_index=True, height=min(720, 38 + 36 * (len(labels.names) + 1)),
+        _means_table(labels, values, [words(n) for n in names], chosen or "source"),
+        key=f"means_{chosen}", hide_index=True,
+        column_config={chosen: st.column_config.Column(pinned=True)},
+        height=min(720, 38 + 36 * (len(labels.names) + 1)),
     )  # fmt: skip
     st.caption(
         f"Orange lies above the corpus mean, blue below, by up to one standard deviation · {style.exact(len(values))}"

@@ -25,14 +25,18 @@ _PX = 900  # of the longer side
 _GREY = "#8C929E"
 
 
-def data_url(points: np.ndarray, colouring: Colouring, shown: np.ndarray) -> str:
+def data_url(
+    points: np.ndarray, colouring: Colouring, shown: np.ndarray, dark: bool = False
+) -> str:
     """A PNG of (n_docs, 2) points over exactly their bounding box, as a data URL."""
     buffer = io.BytesIO()
-    picture(points, colouring, shown).save(buffer, "PNG", compress_level=3)
+    picture(points, colouring, shown, dark).save(buffer, "PNG", compress_level=3)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def picture(points: np.ndarray, colouring: Colouring, shown: np.ndarray) -> Image:
+def picture(
+    points: np.ndarray, colouring: Colouring, shown: np.ndarray, dark: bool = False
+) -> Image:
     """The same as an image, transparent where there is no document."""
     from PIL import Image
 
@@ -40,7 +44,7 @@ def picture(points: np.ndarray, colouring: Colouring, shown: np.ndarray) -> Imag
     lit = np.zeros((wide * high, 4), np.uint8)
     if not shown.all():
         _paint(lit, pixels[~shown], np.zeros(int((~shown).sum()), np.intp), [_GREY], (30, 90))
-    palette, codes = palette_codes(colouring)
+    palette, codes = palette_codes(colouring, dark)
     _paint(lit, pixels[shown], codes[shown], palette, (90, 255))
     return Image.fromarray(lit.reshape(high, wide, 4), "RGBA")
 
@@ -82,11 +86,11 @@ def equalised(counts: np.ndarray) -> np.ndarray:
     return (below / below[-1])[place]
 
 
-def palette_codes(colouring: Colouring) -> tuple[list[str], np.ndarray]:
+def palette_codes(colouring: Colouring, dark: bool = False) -> tuple[list[str], np.ndarray]:
     """Colours, and the index of each document's colour; the last one, grey, is for no category and for not rated."""
     if colouring.values is not None:
         low, high = scatter.value_range(colouring.values)
-        palette = gradient()
+        palette = shades(scatter.gradient(dark))
         share = np.clip((colouring.values - low) / (high - low), 0, 1)
         index = np.where(np.isnan(share), len(palette), np.nan_to_num(share) * (len(palette) - 1))
         return [*palette, _GREY], np.round(index).astype(np.intp)
@@ -98,9 +102,9 @@ def palette_codes(colouring: Colouring) -> tuple[list[str], np.ndarray]:
     return [*style.CATEGORICAL, _GREY], picked.astype(np.intp)
 
 
-def gradient(n: int = 64) -> list[str]:
-    """The sequential palette in `n` even steps, as hex colours."""
-    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in style.SEQUENTIAL], float)
+def shades(stops: list[str], n: int = 64) -> list[str]:
+    """`n` even steps between hex colours."""
+    rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in stops], float)
     at = np.linspace(0, len(stops) - 1, n)
-    channels = [np.interp(at, np.arange(len(stops)), stops[:, i]) for i in range(3)]
+    channels = [np.interp(at, np.arange(len(stops)), rgb[:, i]) for i in range(3)]
     return [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in np.round(np.array(channels).T).astype(int)]

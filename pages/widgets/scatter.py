@@ -6,15 +6,13 @@ document are asked for when it is picked. What is not in focus is grey, not gone
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import selection
 from pages.widgets import map_labels, reader, style
 from pages.widgets.colouring import Colouring
+from pages.widgets.outline import Area
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -25,53 +23,8 @@ _NAMED = 30  # categories with a trace and a name of their own
 HIGH_PX = 620
 _WIDE_PX = 760  # what titles are laid out for; a wider screen only gives them more air
 _GREY = "rgba(140, 146, 158, 0.28)"
-
-
-@dataclass(frozen=True)
-class Area:
-    """Outlines drawn on the map, in its coordinates: lassos (m, 2) and boxes (2, 2) of opposite corners."""
-
-    lassos: tuple[tuple[tuple[float, float], ...], ...] = ()
-    boxes: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.lassos or self.boxes)
-
-    def holds(self, points: np.ndarray) -> np.ndarray:
-        """(n,) bool: which points lie in any of the outlines."""
-        found = np.zeros(len(points), bool)
-        for lasso in self.lassos:
-            found |= selection.inside_outline(points, np.array(lasso))
-        for corner, opposite in self.boxes:
-            found |= selection.inside_box(points, corner, opposite)
-        return found
-
-
-def drawn_area(event: Mapping[str, Any] | None) -> Area:
-    """The outlines of a Plotly selection; the points it lists are ignored, so any size of selection is exact."""
-    chosen = (event or {}).get("selection") or {}
-    lassos = [
-        tuple(zip(map(float, shape["x"]), map(float, shape["y"]), strict=True))
-        for shape in chosen.get("lasso") or []
-        if len(shape.get("x") or []) >= 3
-    ]
-    boxes = [
-        tuple(zip(map(float, shape["x"]), map(float, shape["y"]), strict=True))
-        for shape in chosen.get("box") or []
-        if len(shape.get("x") or []) == 2
-    ]
-    return Area(tuple(lassos), tuple(boxes))  # type: ignore[arg-type]
-
-
-def clicked_document(event: Mapping[str, Any] | None) -> int | None:
-    """The document of a single clicked point, else None."""
-    chosen = (event or {}).get("selection") or {}
-    points = chosen.get("points") or []
-    if len(points) != 1 or chosen.get("lasso") or chosen.get("box"):
-        return None
-    number = points[0].get("customdata")
-    number = number[0] if isinstance(number, list | tuple) and number else number
-    return int(number) if isinstance(number, int | float) else None
+_TEXT = ("#1C2024", "#F0F1F4")  # of titles, light and dark
+_PLATE = ("rgba(252, 252, 253, 0.6)", "rgba(18, 19, 23, 0.6)")  # behind them
 
 
 def units_per_px(points: np.ndarray) -> float:
@@ -87,6 +40,7 @@ def figure(
     area: Area | None = None,
     labels: list[map_labels.Label] | None = None,
     revision: str = "",
+    dark: bool = False,
 ) -> go.Figure:
     """The map of (n_docs, 2) points. `focus` (n_docs,) bool: coloured, the rest grey; `area`: shown as selected.
 
@@ -98,20 +52,20 @@ def figure(
     shown = np.ones(len(points), bool) if focus is None else focus
     fig = go.Figure()
     if len(points) > EXACT_DOCS:
-        _add_raster(fig, points, colouring, shown & area.holds(points) if area else shown)
+        _add_raster(fig, points, colouring, shown & area.holds(points) if area else shown, dark)
         rng = np.random.default_rng(0)
         inside = np.flatnonzero(shown)
         rows = np.sort(rng.choice(inside, min(RASTER_SAMPLE, len(inside)), replace=False))
-        _add_points(fig, points, colouring, rows, opacity=0.0)
+        _add_points(fig, points, colouring, rows, 0.0, dark)
     else:
         _add_grey(fig, points, np.flatnonzero(~shown))
-        _add_points(fig, points, colouring, np.flatnonzero(shown), _opacity(len(points)))
+        _add_points(fig, points, colouring, np.flatnonzero(shown), _opacity(len(points)), dark)
         if area:
             _mark(fig, points, area)
     for label in labels or []:
         fig.add_annotation(
-            x=label.x, y=label.y, text=label.text, showarrow=False, font={"size": 12, "weight": 600},
-            bgcolor="rgba(128, 134, 146, 0.18)", borderpad=2,
+            x=label.x, y=label.y, text=label.text, showarrow=False, borderpad=2,
+            font={"size": 11, "weight": 600, "color": _TEXT[dark]}, bgcolor=_PLATE[dark],
         )  # fmt: skip
     return _framed(style.figure(fig), points, revision)
 
@@ -151,7 +105,8 @@ def _framed(fig: go.Figure, points: np.ndarray, revision: str) -> go.Figure:
         dragmode="lasso",
         hovermode="closest",
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
+        showlegend=False,  # the table beside the map is the legend
+        modebar={"color": "#8C929E", "activecolor": style.ACCENT},
         uirevision=f"map {revision}",
     )
     return fig
@@ -159,7 +114,7 @@ def _framed(fig: go.Figure, points: np.ndarray, revision: str) -> go.Figure:
 
 def point_size(n_docs: int) -> float:
     """Pixels: large enough to be seen alone, small enough not to cover the rest."""
-    return float(np.clip(11 - 1.9 * np.log10(max(n_docs, 10)), 2.0, 9.0))
+    return float(np.clip(11.5 - 1.9 * np.log10(max(n_docs, 10)), 2.0, 9.0))
 
 
 def _opacity(n_docs: int) -> float:
@@ -174,44 +129,55 @@ def _add_grey(fig: go.Figure, points: np.ndarray, rows: np.ndarray) -> None:
         fig.add_trace(
             go.Scattergl(
                 x=points[rows, 0], y=points[rows, 1], mode="markers", marker=marker,
-                hoverinfo="skip", showlegend=False, name="not in focus",
+                hoverinfo="skip", name="not in focus",
                 selected={"marker": {"color": _GREY}}, unselected={"marker": {"opacity": 0.28}},
             )
         )  # fmt: skip
 
 
 def _add_points(
-    fig: go.Figure, points: np.ndarray, colouring: Colouring, rows: np.ndarray, opacity: float
+    fig: go.Figure,
+    points: np.ndarray,
+    colouring: Colouring,
+    rows: np.ndarray,
+    opacity: float,
+    dark: bool,
 ) -> None:
     if colouring.categories is not None:
         for name, here, colour in groups(colouring, rows):
-            _add_trace(fig, points, here, name, {"color": colour}, opacity, len(rows) > len(here))
+            _add_trace(fig, points, here, name, {"color": colour}, opacity)
         return
     assert colouring.values is not None
     values = colouring.values[rows].astype(np.float32)
     rated = ~np.isnan(values)
     if not rated.all():
         marker = {"color": "rgba(140, 146, 158, 0.6)"}
-        _add_trace(fig, points, rows[~rated], "not rated", marker, opacity, True)
+        _add_trace(fig, points, rows[~rated], "not rated", marker, opacity)
     low, high = value_range(colouring.values)
     marker = {
         "color": values[rated],
-        "colorscale": style.SEQUENTIAL,
+        "colorscale": gradient(dark),
         "cmin": low,
         "cmax": high,
-        "showscale": opacity > 0,
+        "showscale": True,
         "colorbar": {
-            "title": {"text": reader.label(colouring.title, 28)},
-            "thickness": 10,
-            "len": 0.6,
+            "title": {"text": reader.label(colouring.title, 40), "side": "top"},
+            "orientation": "h",
+            "thickness": 8,
+            "len": 0.4,
+            "x": 1,
+            "xanchor": "right",
+            "y": 0,
+            "yanchor": "bottom",
+            "outlinewidth": 0,
         },
     }
-    _add_trace(fig, points, rows[rated], reader.label(colouring.title, 40), marker, opacity, False)
+    _add_trace(fig, points, rows[rated], reader.label(colouring.title, 40), marker, opacity)
 
 
 def _add_trace(
     fig: go.Figure, points: np.ndarray, rows: np.ndarray, name: str, marker: dict[str, Any],
-    opacity: float, legend: bool,
+    opacity: float,
 ) -> None:  # fmt: skip
     import plotly.graph_objects as go
 
@@ -231,7 +197,6 @@ def _add_trace(
             },
             unselected={"marker": {"opacity": min(0.07, opacity)}},
             hovertemplate=f"document %{{customdata}}<br>{name}{value}<extra></extra>",
-            showlegend=legend,
         )
     )
 
@@ -243,17 +208,27 @@ def groups(colouring: Colouring, rows: np.ndarray) -> list[tuple[str, np.ndarray
     found: list[tuple[str, np.ndarray, str]] = []
     sizes = np.bincount(codes[codes >= 0], minlength=len(colouring.categories.names))
     ranked = [int(code) for code in np.argsort(-sizes, kind="stable") if sizes[code]]
-    index = palette_index(colouring)
-    for code in ranked[:_NAMED]:
-        colour = style.CATEGORICAL[index[code]]
-        name = reader.label(colouring.categories.names[code], 40)
-        found.append((name, rows[codes == code], colour))
-    rest = rows[np.isin(codes, ranked[_NAMED:])]
-    if len(rest):
-        found.append((f"{len(ranked) - _NAMED} more", rest, "#9AA1AC"))
+    key = legend(colouring)
+    for code in ranked:
+        if code in key:
+            name = reader.label(colouring.categories.names[code], 40)
+            found.append((name, rows[codes == code], key[code]))
+    rest = [code for code in ranked if code not in key]
+    if rest:
+        found.append((f"{len(rest)} more", rows[np.isin(codes, rest)], "#9AA1AC"))
     if (codes < 0).any():
         found.append(("none", rows[codes < 0], "#9AA1AC"))
     return found
+
+
+def legend(colouring: Colouring) -> dict[int, str]:
+    """Code -> colour of the categories that have one of their own; empty for values."""
+    if colouring.categories is None:
+        return {}
+    codes, n = colouring.categories.codes, len(colouring.categories.names)
+    index = palette_index(colouring)
+    largest = np.argsort(-np.bincount(codes[codes >= 0], minlength=n), kind="stable")[:_NAMED]
+    return {int(code): style.CATEGORICAL[index[code]] for code in largest}
 
 
 def palette_index(colouring: Colouring) -> np.ndarray:
@@ -266,6 +241,11 @@ def palette_index(colouring: Colouring) -> np.ndarray:
     sizes = np.bincount(codes[codes >= 0], minlength=n)
     index[np.argsort(-sizes, kind="stable")] = np.arange(n) % len(style.CATEGORICAL)
     return index
+
+
+def gradient(dark: bool) -> list[str]:
+    """The sequential palette without the end that the background would swallow."""
+    return style.SEQUENTIAL[2:] if dark else style.SEQUENTIAL[:-1]
 
 
 def value_range(values: np.ndarray) -> tuple[float, float]:
@@ -292,13 +272,13 @@ def _mark(fig: go.Figure, points: np.ndarray, area: Area) -> None:
 
 
 def _add_raster(
-    fig: go.Figure, points: np.ndarray, colouring: Colouring, shown: np.ndarray
+    fig: go.Figure, points: np.ndarray, colouring: Colouring, shown: np.ndarray, dark: bool
 ) -> None:
     from pages.widgets import raster
 
     low, high = points.min(axis=0), points.max(axis=0)
     fig.add_layout_image(
-        source=raster.data_url(points, colouring, shown),
+        source=raster.data_url(points, colouring, shown, dark),
         xref="x", yref="y", x=float(low[0]), y=float(high[1]),
         sizex=float(high[0] - low[0]), sizey=float(high[1] - low[1]), sizing="stretch", layer="below",
     )  # fmt: skip

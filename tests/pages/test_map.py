@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import selection
-from pages.widgets import composition, map_labels, raster, scatter, style
+from pages.widgets import composition, map_labels, outline, raster, scatter, style
 from pages.widgets.colouring import Colouring
 from selection.core.documents import Categories
 
@@ -80,11 +80,11 @@ def test_outlines_are_read_and_the_listed_points_are_not():
     event = lasso((0, 0), (2, 0), (0, 2))
     event["selection"]["points"] = [{"customdata": 1}] * 3
     event["selection"]["box"] = [{"x": [5, 4], "y": [0, 1]}]
-    area = scatter.drawn_area(event)
+    area = outline.drawn_area(event)
     points = np.array([[0.5, 0.5], [1.5, 1.5], [4.5, 0.5], [6, 0.5]])
     assert area.holds(points).tolist() == [True, False, True, False]
-    assert scatter.clicked_document(event) is None
-    assert not scatter.drawn_area(None) and not scatter.drawn_area({"selection": {}})
+    assert outline.clicked_document(event) is None
+    assert not outline.drawn_area(None) and not outline.drawn_area({"selection": {}})
 
 
 def test_the_figure_holds_every_document_once_as_float32_without_text():
@@ -109,10 +109,10 @@ def test_out_of_focus_is_grey_not_gone():
 
 def test_an_area_marks_its_documents_in_every_trace():
     points = np.arange(10, dtype=float).reshape(5, 2)
-    area = scatter.Area(boxes=(((-1, -1), (2.5, 3.5)),))
+    area = outline.Area(boxes=(((-1, -1), (2.5, 3.5)),))
     figure = scatter.figure(points, Colouring("Source", SOURCES), None, area)
-    marked = [trace.customdata[list(trace.selectedpoints)].tolist() for trace in figure.data]
-    assert sorted(sum(marked, [])) == [0, 1]
+    marked = [trace.customdata[list(trace.selectedpoints)] for trace in figure.data]
+    assert sorted(np.concatenate(marked)) == [0, 1]
 
 
 def test_values_that_are_not_rated_get_a_trace_of_their_own():

@@ -126,3 +126,9 @@ def test_spread_and_length_bars_draw_the_numbers_they_are_given():
     assert sum(figure.data[0].y) == 100
     bars = charts.length_bars(["a", "b"], np.array([0.9, -0.1]))
     assert list(bars.data[0].x) == [-0.1, 0.9]
+
+
+def test_cells_are_written_short_and_without_a_negative_zero():
+    values = np.array([[0.854, -0.691, -0.001, 1.0, NAN]])
+    assert heatmaps.written(values, ".2f") == [[".85", "-.69", ".00", "1.00", ""]]
+    assert heatmaps.written(np.array([[0.09, 0.0]]), ".0%") == [["9%", "0%"]]
