@@ -54,7 +54,7 @@ def composition(
         name="corpus",
         marker={
             "symbol": "line-ns-open",
-            "size": 8 + 4 * len(kept) + 4,
+            "size": 7 + 3 * len(kept),
             "color": CORPUS,
             "line": {"width": 2.5, "color": CORPUS},
         },
@@ -132,6 +132,8 @@ def means(rows: Sequence[Mean]) -> Told:
         "%{x:+.2f} sd<extra></extra>",
         text=[f"{row.kept:.2f}" if np.isfinite(row.kept) else "–" for row in rows],
         textposition="outside",
+        textfont={"size": 11},
+        constraintext="none",
         cliponaxis=False,
     )
     rows_of(fig, [reader.label(row.name.replace("_", " "), 30) for row in rows])

@@ -60,16 +60,17 @@ def panel(space: Workspace) -> Asked:
 def _method(space: Workspace) -> dict[str, Any]:
     rows = {row["id"]: row for row in selection.list_methods()}
     ids = list(rows)
-    first = ids.index(_FAVOURITE) if _FAVOURITE in rows else 0
+    if st.session_state.get("method") not in rows:
+        asked = st.query_params.get("method", _FAVOURITE)
+        st.session_state["method"] = asked if asked in rows else ids[0]
     chosen = st.selectbox(
         "Method",
         ids,
-        index=first,
         format_func=lambda name: f"{rows[name]['family'].capitalize()} / {rows[name]['title']}",
         key="method",
-        bind="query-params",
     )
-    row = rows[chosen]
+    row = rows[chosen or ids[0]]
+    st.query_params["method"] = row["id"]  # its id, where a bound widget would put its label
     st.caption(f"{row['summary']} {_paper(row['cites'])}")
     needs = [_REQUIRED[name] for name in row["needs"] if name in _REQUIRED]
     if needs:

@@ -42,7 +42,7 @@ def _compared(
 def ask(space: Workspace, saved: list[dict[str, Any]]) -> tuple[tuple[str, ...], str, int]:
     """Which subsets, the subset whose tokens random draws get, and how many of these (0: none)."""
     names = [facts["name"] for facts in saved]
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, switch, middle, right = st.columns([6, 2, 3, 2], vertical_alignment="bottom")
     chosen = left.multiselect(
         "Subsets",
         names,
@@ -51,21 +51,18 @@ def ask(space: Workspace, saved: list[dict[str, Any]]) -> tuple[tuple[str, ...],
         key="subsets",
         bind="query-params",
     )
-    with right.container(horizontal=True, vertical_alignment="bottom"):
-        control = st.toggle(
-            "Random control",
-            value=True,
-            key="control",
-            bind="query-params",
-            help="Random draws with as many tokens, by several seeds: what chance alone gives.",
-        )
-        like, n_seeds = (chosen[0] if chosen else ""), 0
-        if control and chosen:
-            if len(chosen) > 1:
-                picked = st.selectbox("Tokens as", chosen, key="control_like", width=180)
-                like = picked or like
-            n_seeds = st.number_input("Seeds", 3, 20, 3, key="control_seeds", width=110)
-    return tuple(chosen), like, int(n_seeds)
+    control = switch.toggle(
+        "Random control",
+        value=True,
+        key="control",
+        bind="query-params",
+        help="Random draws with as many tokens, by several seeds: what chance alone gives.",
+    )
+    if not (control and chosen):
+        return tuple(chosen), "", 0
+    like = middle.selectbox("Its tokens as of", chosen, key="control_like")
+    n_seeds = right.number_input("Its seeds", 3, 20, 3, key="control_seeds")
+    return tuple(chosen), like or chosen[0], int(n_seeds)
 
 
 def compared(space: Workspace, names: tuple[str, ...], like: str, n_seeds: int) -> Controlled:
@@ -78,20 +75,33 @@ def compared(space: Workspace, names: tuple[str, ...], like: str, n_seeds: int) 
 
 
 def table(result: Controlled) -> None:
-    """A column per subset, then random draws and the corpus; a CSV with all digits."""
+    """A column per subset, then random draws and the corpus; the dimensions apart; CSV with all digits."""
     rows, whole = result.table(), result.comparison
-    dimensions = list(whole.corpus_means)
-    shown = {
-        **_ROWS,
-        **{name: (name.replace("_", " ").capitalize(), "{:.3f}") for name in dimensions},
+    dimensions = {
+        name: (name.replace("_", " ").capitalize(), "{:.3f}") for name in whole.corpus_means
     }
-    shown = {name: facts for name, facts in shown.items() if rows[0].get(name) is not None}
+    _written(result, rows, _ROWS, "comparison")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _download("Table as CSV", rows, "comparison.csv", "csv_table")
+        if whole.pairs():
+            _download("Pairs as CSV", whole.pairs(), "pairs.csv", "csv_pairs")
+        st.caption(f"{style.exact(whole.n_docs)}; shares and means by tokens, copies counted")
+    if dimensions:
+        with st.expander("Means of the quality dimensions", key="dimensions_open"):
+            _written(result, rows, dimensions, "dimension_means")
+
+
+def _written(
+    result: Controlled, rows: list[dict[str, Any]], wanted: dict[str, tuple[str, str]], key: str
+) -> None:
+    whole = result.comparison
+    shown = {name: facts for name, facts in wanted.items() if rows[0].get(name) is not None}
     columns: dict[str, list[str]] = {"": [title for title, _ in shown.values()]}
     for row in rows[: result.n_subsets]:
         columns[reader.plain(row["subset"], 64)] = [_said(row[n], f) for n, (_, f) in shown.items()]
     if result.n_seeds:
         mean, sd = rows[-2:]
-        columns[f"random ({result.n_seeds} seeds)"] = [
+        columns[f"random, {result.n_seeds} seeds"] = [
             _said(mean[name], form) + ("" if name == "method" else f" ± {_said(sd[name], form)}")
             for name, (_, form) in shown.items()
         ]
@@ -104,12 +114,8 @@ def table(result: Controlled) -> None:
         **whole.corpus_means,
     }
     columns["corpus"] = [_said(corpus.get(name), form) for name, (_, form) in shown.items()]
-    st.dataframe(columns, hide_index=True, key="comparison", height="content")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _download("Table as CSV", rows, "comparison.csv", "csv_table")
-        if len(whole.pairs()) > 0:
-            _download("Pairs as CSV", whole.pairs(), "pairs.csv", "csv_pairs")
-        st.caption(f"{style.exact(whole.n_docs)}; shares and means by tokens, copies counted")
+    right = {name: st.column_config.TextColumn(alignment="right") for name in columns if name}
+    st.dataframe(columns, hide_index=True, key=key, height="content", column_config=right)
 
 
 def _said(value: Any, form: str) -> str:
@@ -189,7 +195,7 @@ def _lengths(result: Controlled, note: str) -> None:
         drawn = [one.length.quantiles_subset for one in subsets[result.n_subsets :]]
         rows["random"] = np.mean(drawn, axis=0)
     rows["corpus"] = subsets[0].length.quantiles_corpus
-    told = subset_charts.lengths(rows)
+    told = subset_charts.lengths(rows, ("random", "corpus"))
     said = "tokens per document: median, middle half, 5 % to 95 %"
     preview.figure("Length", told, "fig_lengths", f"{said}; {note}")
 

@@ -20,6 +20,7 @@ _NOUNS = {
     "MissingEmbedding": "embedding",
 }
 _MEANS = 12  # signals told where a workspace has no quality dimensions
+_METRIC_PX = 168
 VIEWS = ("Overview", "Changes", "Left out", "Read")
 
 
@@ -53,7 +54,7 @@ def show(space: Workspace, asked: compose.Asked) -> Picture:
     """Everything about one draw."""
     seen = picture(space, asked)
     before = _remembered(space, asked, seen)
-    _headline(seen, before)
+    _headline(space, seen, before)
     view = st.segmented_control(
         "View",
         VIEWS,
@@ -86,8 +87,6 @@ def _remembered(space: Workspace, asked: compose.Asked, seen: Picture) -> dict[s
             "space": str(space.path),
             "n_docs": seen.corpus_docs,
             "copies": copies(),
-            "kept": seen.n_docs,
-            "tokens": seen.n_tokens,
             "label": compose.describe(asked),
         }
         past = [*past[-1:], now]
@@ -95,45 +94,60 @@ def _remembered(space: Workspace, asked: compose.Asked, seen: Picture) -> dict[s
     return past[-2] if len(past) > 1 else None
 
 
-def _headline(seen: Picture, before: dict[str, Any] | None) -> None:
-    def since(name: str, value: float) -> str | None:
-        moved = value - before[name] if before else 0
-        return f"{moved:+,.0f}" if moved else None
+def _headline(space: Workspace, seen: Picture, before: dict[str, Any] | None) -> None:
+    """Four numbers, and what moved since the setting before."""
+    budget, (kept_median, corpus_median) = seen.drawn.budget_tokens, seen.lengths.medians
+    copied = f"; {seen.n_copies:,} with copies" if seen.n_copies > seen.n_docs else ""
+    facts = (
+        (
+            "Documents",
+            f"{seen.n_docs:,}",
+            f"{seen.n_docs / seen.corpus_docs:.1%} of {seen.corpus_docs:,}{copied}",
+            "Different documents that are kept.",
+        ),
+        (
+            "Tokens",
+            f"{seen.n_tokens:,}",
+            f"{seen.n_tokens / seen.corpus_tokens:.1%} of the corpus",
+            "Copies counted.",
+        ),
+        (
+            "Of the budget",
+            f"{seen.n_tokens / budget:.2%}",
+            f"{budget - seen.n_tokens:,} tokens free" if seen.n_tokens < budget else "full",
+            "The budget is never exceeded; what is left is less than the next document, unless filters kept less.",
+        ),
+        (
+            "Median length",
+            f"{kept_median:,.0f}",
+            f"{corpus_median:,.0f} in the corpus",
+            "Tokens per document. A kept document is longer than one of the corpus in"
+            f" {seen.lengths.bias.longer:.0%} of pairs; 50 % is no length bias.",
+        ),
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, note, help_ in facts:
+            st.metric(
+                name,
+                value,
+                note,
+                delta_color="off",
+                delta_arrow="off",
+                help=help_,
+                width=_METRIC_PX,
+            )
+    st.caption(_since(space, seen, before))
 
-    cells = st.columns(4)
-    cells[0].metric(
-        "Documents",
-        f"{seen.n_docs:,}",
-        since("kept", seen.n_docs),
-        delta_color="off",
-        help=f"{seen.n_docs / seen.corpus_docs:.2%} of {seen.corpus_docs:,} documents"
-        + (f"; {seen.n_copies:,} with copies" if seen.n_copies > seen.n_docs else ""),
-    )
-    cells[1].metric(
-        "Tokens",
-        f"{seen.n_tokens:,}",
-        since("tokens", seen.n_tokens),
-        delta_color="off",
-        help="Copies counted.",
-    )
-    budget = seen.drawn.budget_tokens
-    cells[2].metric(
-        "Of the budget",
-        f"{seen.n_tokens / budget:.2%}",
-        f"{budget - seen.n_tokens:,} tokens free" if seen.n_tokens < budget else "full",
-        delta_color="off",
-        delta_arrow="off",
-        help="The budget is never exceeded; what is left is less than the next document, unless filters kept less.",
-    )
-    kept_median, corpus_median = seen.lengths.medians
-    cells[3].metric(
-        "Median length",
-        f"{kept_median:,.0f}",
-        f"{corpus_median:,.0f} in the corpus",
-        delta_color="off",
-        delta_arrow="off",
-        help="Tokens per document. A kept document is longer than one of the corpus in"
-        f" {seen.lengths.bias.longer:.0%} of pairs; 50 % is no length bias.",
+
+def _since(space: Workspace, seen: Picture, before: dict[str, Any] | None) -> str:
+    if before is None:
+        return "Move a setting to see which documents come in and which go out."
+    moved = selection.swap(before["copies"], seen.drawn.copies(), selection.tokens(space), 1)
+    if moved.empty:
+        return "Since the setting before: the same documents."
+    return (
+        f"Since the setting before: {moved.n_in:,} documents came in ({moved.tokens_in:,} tokens),"
+        f" {moved.n_out:,} went out ({moved.tokens_out:,} tokens)."
     )
 
 

@@ -73,14 +73,14 @@ def means(
     return fig, f"Token-weighted mean of each dimension. {told}."
 
 
-def lengths(rows: Mapping[str, np.ndarray]) -> Told:
+def lengths(rows: Mapping[str, np.ndarray], grey: Sequence[str]) -> Told:
     """Middle half (thick), 5 % to 95 % (thin) and median (dot) of tokens per document; (5,) quantiles a row."""
     import plotly.graph_objects as go
 
     fig = go.Figure()
-    n_subsets = sum(name != "corpus" for name in rows)
+    n_subsets = sum(name not in grey for name in rows)
     for place, (name, quantiles) in enumerate(rows.items()):
-        shade = CORPUS if name == "corpus" else colour(place, n_subsets)
+        shade = CORPUS if name in grey else colour(place, n_subsets)
         for low, high, width in ((0, 4, 2), (1, 3, 9)):
             fig.add_scatter(
                 x=[quantiles[low], quantiles[high]],
@@ -129,13 +129,16 @@ def bars(values: Mapping[str, float], what: str, deviation: Mapping[str, float])
                 "visible": bool(deviation),
             },
             text=[f"{value:,.1f}" for value in values.values()],
-            textposition="inside",
-            insidetextanchor="start",
+            textposition="outside",
+            textfont={"size": 11},
+            constraintext="none",
+            cliponaxis=False,
             hovertemplate="%{x:,.2f}<extra></extra>",
         )
     )
     rows_of(fig, [reader.label(name, 26) for name in names])
-    fig.update_xaxes(rangemode="tozero", nticks=6, tickangle=0)
+    reach = max(v + 2 * deviation.get(n, 0.0) for n, v in values.items())
+    fig.update_xaxes(range=[0, reach * 1.15 or 1], nticks=6, tickangle=0)
     told = ", ".join(f"{reader.plain(name, 40)} {value:,.1f}" for name, value in values.items())
     return fig, f"{what}: {told}."
 

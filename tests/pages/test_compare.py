@@ -1,0 +1,71 @@
+"""The Compare page: the numbers are the library's, beside the corpus and beside chance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import selection
+from pages.widgets import subset_charts
+
+
+def healthy(page):
+    assert not page.exception and not page.error, [e.value for e in [*page.exception, *page.error]]
+    return page
+
+
+def test_an_empty_machine_points_to_corpus(no_workspaces, open_page):
+    page = healthy(open_page("compare"))
+    assert "no workspace yet" in page.info[0].value
+
+
+def test_without_subsets_the_page_points_to_select(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    for facts in selection.list_subsets(space):
+        selection.delete_subset(space, facts["name"])
+    page = healthy(open_page("compare"))
+    assert "no subset yet" in page.info[0].value
+
+
+def test_the_table_is_the_librarys_comparison(workspaces, open_page):
+    page = healthy(open_page("compare"))
+    space = selection.find_workspace(workspaces, "tiny")
+    rows = {row["subset"]: row for row in selection.compare(space, ["best", "chance"]).table()}
+    shown = page.dataframe[0].value.set_index("")
+    assert list(shown.columns) == ["best", "chance", "random, 3 seeds", "corpus"]
+    assert shown.loc["Tokens", "best"] == f"{rows['best']['n_tokens']:,}"
+    assert shown.loc["Length over the corpus'", "best"] == f"{rows['best']['length_ratio']:.2f}"
+    vendi = f"{rows['chance']['distinct_documents']:,.2f}"
+    assert shown.loc["Distinct documents (Vendi)", "chance"] == vendi
+    assert "±" in shown.loc["Tokens", "random, 3 seeds"]
+
+
+def test_one_subset_is_compared_with_chance_alone(workspaces, open_page):
+    page = healthy(open_page("compare", subsets="best"))
+    assert list(page.dataframe[0].value.columns) == ["", "best", "random, 3 seeds", "corpus"]
+    page = healthy(page.toggle(key="control").set_value(False).run())
+    assert "Choose two subsets" in page.info[0].value
+
+
+def test_documents_that_subsets_disagree_on_are_listed(workspaces, open_page):
+    page = healthy(open_page("compare", control="false"))
+    space = selection.find_workspace(workspaces, "tiny")
+    best, chance = (selection.subset_copies(space, name) > 0 for name in ("best", "chance"))
+    only_best = set(np.flatnonzero(best & ~chance).tolist())
+    listed = next(table.value for table in page.dataframe if "document" in table.value.columns)
+    assert set(listed["document"].tolist()) <= only_best and len(listed) == min(10, len(only_best))
+
+
+def test_overlap_is_told_with_its_lift():
+    share = np.array([[1.0, 0.25], [0.25, 1.0]])
+    lift = np.array([[4.0, 2.5], [2.5, 4.0]])
+    fig, told = subset_charts.overlap(["a<", "b"], share, lift, "tokens")
+    assert fig.data[0].text[0][1] == "25.0%<br>2.50× chance" and fig.data[0].text[0][0] == ""
+    assert "b and a< 25.0%, 2.50 times chance" in told
+    assert fig.layout.xaxis.ticktext[0] == "a&lt;"
+
+
+def test_random_draws_are_a_band_of_two_deviations_around_their_mean():
+    chance = (np.array([2.0]), np.array([0.1]))
+    fig, _ = subset_charts.means(["grammar"], np.array([1.5]), {"best": np.array([3.0])}, chance)
+    band = fig.data[0]
+    assert list(band.base) == [1.8] and list(band.x) == [0.4]

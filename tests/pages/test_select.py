@@ -1,0 +1,136 @@
+"""The Select page: every method previews, settings move the draw, what is saved is what was shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import selection
+from pages.widgets import comparison_charts
+from selection.workflow.picture import Groups, Mean
+
+
+def healthy(page):
+    assert not page.exception and not page.error, [e.value for e in [*page.exception, *page.error]]
+    return page
+
+
+def kept(page):
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def captions(page):
+    return " ".join(caption.value for caption in page.caption)
+
+
+def test_an_empty_machine_points_to_corpus(no_workspaces, open_page):
+    page = healthy(open_page("select"))
+    assert "no workspace yet" in page.info[0].value
+
+
+def test_an_empty_workspace_points_to_corpus(empty_workspace, open_page):
+    page = healthy(open_page("select"))
+    assert "no documents yet" in page.info[0].value
+
+
+def test_the_preview_is_what_the_library_draws(workspaces, open_page):
+    page = healthy(open_page("select", method="longest", budget_tokens="900"))
+    space = selection.find_workspace(workspaces, "tiny")
+    method = selection.method("longest")
+    drawn = selection.preview(space, [method], selection.sampler([method], None), 900)
+    assert kept(page)["Documents"] == f"{len(drawn.drawn.rows):,}"
+    assert kept(page)["Tokens"] == f"{drawn.drawn.n_tokens:,}"
+
+
+@pytest.mark.parametrize("method", [row["id"] for row in selection.list_methods()])
+def test_every_method_previews_with_its_defaults_or_says_in_one_sentence_why_not(
+    method, workspaces, open_page
+):
+    page = open_page("select", method=method)
+    assert not page.exception
+    assert page.selectbox(key="method").value == method
+    assert page.metric or len(page.error) == 1 or page.info
+
+
+def test_moving_a_setting_tells_which_documents_came_in_and_went_out(workspaces, open_page):
+    page = healthy(open_page("select", method="random", budget_tokens="900"))
+    assert "Move a setting" in captions(page)
+    page = healthy(page.number_input(key="seed").set_value(1).run())
+    assert "documents came in" in captions(page)
+    page = healthy(page.segmented_control(key="view").set_value("Changes").run())
+    space = selection.find_workspace(workspaces, "tiny")
+    method = selection.method("random")
+    before, after = (
+        selection.preview(space, [method], selection.sampler([method], None), 900, seed).copies()
+        for seed in (0, 1)
+    )
+    came_in = int(((before == 0) & (after > 0)).sum())
+    assert page.dataframe[0].value is not None and came_in > 0
+    assert f"Since the setting before: {came_in} documents came in" in captions(page)
+
+
+def test_a_rule_takes_documents_out_and_says_so(workspaces, open_page):
+    page = healthy(open_page("select", method="longest", budget_tokens="900", view="Left out"))
+    page = healthy(page.button(key="rule_add").click().run())
+    page = healthy(page.selectbox(key="rule_1_signal").set_value("n_tokens").run())
+    page = healthy(page.number_input(key="rule_1_bound_n_tokens").set_value(60.0).run())
+    reasons = page.dataframe[0].value["reason"].tolist()
+    assert "fails n_tokens >= 60" in reasons
+    page = healthy(page.button(key="rule_1_drop").click().run())
+    assert "fails n_tokens >= 60" not in page.dataframe[0].value["reason"].tolist()
+
+
+def test_only_samplers_that_fit_the_scale_are_offered(workspaces, open_page):
+    page = healthy(open_page("select", method="longest"))
+    offered = page.selectbox(key="sampler_of_longest").options
+    assert not any("Copies" in name for name in offered)
+    assert offered[0] == "Top, as published"
+
+
+def test_texts_near_the_cut_come_with_their_reasons(workspaces, open_page):
+    page = healthy(open_page("select", method="odis", view="Read"))
+    table = page.dataframe[0].value
+    assert {"document", "axis", "log_weight", "text"} <= set(table.columns)
+    assert table["log_weight"].is_monotonic_increasing  # nearest to the cut first
+
+
+def test_a_saved_subset_is_the_preview(workspaces, open_page):
+    page = healthy(open_page("select", method="random", budget_tokens="900"))
+    shown = kept(page)["Tokens"]
+    page = healthy(page.text_input(key="subset_name").set_value("mine").run())
+    healthy(page.button(key="subset_save").click().run())
+    space = selection.find_workspace(workspaces, "tiny")
+    facts = selection.subset_facts(space, "mine")
+    assert f"{facts['n_tokens']:,}" == shown
+    assert facts["methods"] == ["random"] and facts["seed"] == 0
+
+
+def test_a_taken_name_is_replaced_only_when_that_is_confirmed(workspaces, open_page):
+    page = healthy(open_page("select", method="random", budget_tokens="900"))
+    page = healthy(page.text_input(key="subset_name").set_value("best").run())
+    assert page.button(key="subset_save").disabled
+    page = healthy(page.checkbox(key="subset_replace").check().run())
+    healthy(page.button(key="subset_save").click().run())
+    space = selection.find_workspace(workspaces, "tiny")
+    assert selection.subset_facts(space, "best")["methods"] == ["random"]
+
+
+def test_an_unsafe_name_is_one_sentence(workspaces, open_page):
+    page = healthy(open_page("select", method="random", budget_tokens="900"))
+    page = page.text_input(key="subset_name").set_value("../mine").run()
+    page = page.button(key="subset_save").click().run()
+    assert not page.exception and "name is 1 to 64 letters" in page.error[0].value
+
+
+def test_labels_of_groups_are_inert_and_rows_of_one_name_stay_apart():
+    groups = Groups(("<b>x</b>", "<b>x</b>"), np.array([0.5, 0.5]), (np.array([1.0, 0.0]),), 2)
+    fig, told = comparison_charts.kept_composition(groups, "source")
+    assert list(fig.layout.yaxis.ticktext) == ["&lt;b&gt;x&lt;/b&gt;"] * 2
+    assert list(fig.data[0].x) == [1.0, 0.0] and list(fig.data[0].y) == [0, 1]
+    assert "holds 100.0% of kept tokens, 50.0% of the corpus" in told
+
+
+def test_a_shift_is_drawn_in_deviations_and_told_in_means():
+    fig, told = comparison_charts.means([Mean("grammar", 2.0, 3.0, 0.5, 0)])
+    assert list(fig.data[0].x) == [2.0] and list(fig.data[0].text) == ["3.00"]
+    assert told == "Mean in the corpus and among the kept: grammar 2.00 to 3.00."
