@@ -75,7 +75,7 @@ def card(space: Workspace, folder: Path) -> None:
         left.markdown(f"**{reader.inert(folder.name)}**")
         left.caption(
             f"{manifest['n_docs']:,} documents · {manifest['n_tokens']:,} tokens ·"
-            f" {len(manifest['files'])} files · {style.size(size)}"
+            f" {len(manifest['files'])} file{'s' if len(manifest['files']) != 1 else ''} · {style.size(size)}"
         )
         with right.container(horizontal=True, horizontal_alignment="right"):
             fetch(folder, size)
@@ -113,7 +113,7 @@ def fetch(folder: Path, size: int) -> None:
 
 def _proof(folder: Path, manifest: dict[str, Any]) -> None:
     st.markdown("**One command makes the same files again**, byte for byte, from the same input:")
-    st.code(command(folder, manifest), language="bash", wrap_lines=True)
+    st.code(command(folder, manifest), language=None, wrap_lines=True)
     files, recipe, whole = st.tabs(
         ["Files", "Recipe", "Manifest"], key=f"export_tabs_{folder.name}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -58,6 +59,10 @@ def _rows(
 def _cell(value: Any) -> Any:
     if isinstance(value, bool | int | float) or value is None:
         return value
+    if isinstance(value, Decimal):  # sums of whole numbers come as such
+        return (
+            int(value) if value == value.to_integral_value() and abs(value) < 2**53 else str(value)
+        )
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     return reader.plain(str(value), 500)
