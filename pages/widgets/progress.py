@@ -58,6 +58,13 @@ def timing(job: Job) -> str:
     return " · ".join(words)
 
 
+def being_made(space: Workspace, verb: str) -> bool:
+    """Whether a living job runs this verb, alone or as a step of the demo."""
+    return any(
+        job.alive and job.argv[:1] in ([verb], ["demo"]) for job in selection.list_jobs(space)
+    )
+
+
 def running(space: Workspace) -> None:
     """The jobs that are alive, with bar, time left and cancel; the page reruns when one of them ends."""
     watched = f"watched_jobs_{space.path}"

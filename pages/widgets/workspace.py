@@ -151,6 +151,9 @@ def require(space: Workspace, *nouns: str) -> None:
 def offer(space: Workspace, noun: str, type: Any = "secondary") -> None:
     """The button that makes a noun, with what it is expected to cost."""
     _, label, verb, arguments, _ = _STEPS[noun]
+    if progress.being_made(space, verb):
+        st.caption(":material/hourglass_top: Being made now.")
+        return
     progress.start_button(space, label, verb, *arguments, key=f"start_{noun}", type=type)
     st.caption(cost(space, noun))
 
