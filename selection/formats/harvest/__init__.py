@@ -6,7 +6,7 @@ imported or run. What a machine lacks (a container has no manual pages) the othe
 
 - Every source takes its files in an order given by a hash of (seed, path), one of each package before a second of any, so
   that no large package crowds out the rest. The same machine and seed give the same documents.
-- Documents are short on purpose, cut at paragraphs, entries, rows or statements: about 100 WordPieces on average, since an
+- Documents are short on purpose, cut at paragraphs, entries, rows or statements: about 75 WordPieces on average, since an
   encoder's time goes with tokens. A text occurs at most `MOST_COPIES` times; real duplicates below that stay.
 - A path is relative to where a kind of text is installed, never to anybody's home folder.
 

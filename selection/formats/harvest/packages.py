@@ -11,7 +11,7 @@ from selection.formats.harvest.places import File, Place, rank, read
 from selection.formats.harvest.unit import Unit, allowance, cut, sections
 
 MOST_SECTIONS = 4  # of one README
-LICENCE_CHARACTERS = 1_100  # a whole MIT licence; the start of the longer ones
+LICENCE_CHARACTERS = 800  # the start of most: what licences are about stands there
 DEBIAN = Path("/var/lib/dpkg/status")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 # Characters a unit may have, by a draw in 0..99: most are short, some fill an encoder's window, a few exceed it.
-LENGTHS = ((50, 320), (80, 620), (95, 1_050), (100, 2_600))
+LENGTHS = ((50, 240), (80, 440), (95, 800), (100, 2_200))
 
 
 @dataclass(frozen=True)
