@@ -43,7 +43,6 @@ def run(sections: dict[str, dict[str, str]]) -> None:
                     f"pages/{name}.py", title=name.capitalize(), icon=icon, default=name == "corpus"
                 )
                 for name, icon in pages.items()
-                if __import__("os").path.exists(f"pages/{name}.py")
             ]
             for title, pages in sections.items()
         }
