@@ -135,7 +135,7 @@ def leanings(space: Workspace, run: Run, model: AxesModel) -> None:
                 "Flip", key=f"flip_{k}", icon=":material/swap_vert:", type="tertiary",
                 help="Turn the axis round: its high end becomes its low end. The other axes stay.",
             ):  # fmt: skip
-                _fit(space, names, settings, set(flipped) ^ {k}, run.seed or 0)
+                _fit(space, names, settings, sorted({*flipped} ^ {k}), run.seed or 0)
 
 
 def _grid(n: int, columns: int = 4) -> list:
@@ -185,7 +185,9 @@ def poles(space: Workspace, run: Run, model: AxesModel) -> None:
         with place:
             st.subheader(word)
             shown = {"score": scores[ids].round(2).tolist()}
-            reader.documents(space, ids, columns=shown, key=f"pole_{word}_{k}", page_size=10)
+            reader.documents(
+                space, ids.tolist(), columns=shown, key=f"pole_{word}_{k}", page_size=10
+            )
 
 
 def tops(space: Workspace, model: AxesModel) -> None:

@@ -143,7 +143,7 @@ def one_signal(space: Workspace, name: str) -> None:
         with place:
             st.subheader(f"{word} documents")
             shown = {words(name): values[ids].round(3).tolist()}
-            reader.documents(space, ids, columns=shown, key=f"signal_{word}", page_size=8)
+            reader.documents(space, ids.tolist(), columns=shown, key=f"signal_{word}", page_size=8)
 
 
 def _facts(facts: dict[str, Any], values: np.ndarray, tie: float) -> None:

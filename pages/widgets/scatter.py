@@ -6,7 +6,7 @@ document are asked for when it is picked. What is not in focus is grey, not gone
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -22,6 +22,12 @@ RASTER_SAMPLE = 4_000  # documents of a raster that hover and click reach
 _NAMED = 30  # categories with a trace and a name of their own
 HIGH_PX = 620
 _WIDE_PX = 760  # what titles are laid out for; a wider screen only gives them more air
+DRAG = {"lasso": "lasso", "box": "select", "move": "pan"}  # what dragging does -> Plotly's word
+_HOW = {
+    "lasso": "Drag draws a lasso, a double click undoes it",
+    "box": "Drag draws a box, a double click undoes it",
+    "move": "Drag moves the map, a click opens a document",
+}
 _GREY = "rgba(140, 146, 158, 0.28)"
 _TEXT = ("#1C2024", "#F0F1F4")  # of titles, light and dark
 _PLATE = ("rgba(252, 252, 253, 0.6)", "rgba(18, 19, 23, 0.6)")  # behind them
@@ -41,6 +47,7 @@ def figure(
     labels: list[map_labels.Label] | None = None,
     revision: str = "",
     dark: bool = False,
+    drag: str = "lasso",
 ) -> go.Figure:
     """The map of (n_docs, 2) points. `focus` (n_docs,) bool: coloured, the rest grey; `area`: shown as selected.
 
@@ -67,10 +74,13 @@ def figure(
             x=label.x, y=label.y, text=label.text, showarrow=False, borderpad=2,
             font={"size": 11, "weight": 600, "color": _TEXT[dark]}, bgcolor=_PLATE[dark],
         )  # fmt: skip
-    return _framed(style.figure(fig), points, revision)
+    fig = _framed(style.figure(fig), points)
+    return fig.update_layout(dragmode=DRAG[drag], uirevision=f"map {revision}")
 
 
-def caption(points: np.ndarray, colouring: Colouring, focus: np.ndarray | None) -> str:
+def caption(
+    points: np.ndarray, colouring: Colouring, focus: np.ndarray | None, drag: str = "lasso"
+) -> str:
     """What the figure has seen, exactly or as a raster, and how to use it."""
     n_docs = len(points)
     if n_docs > EXACT_DOCS:
@@ -84,10 +94,10 @@ def caption(points: np.ndarray, colouring: Colouring, focus: np.ndarray | None) 
         n_missing = int(np.isnan(colouring.values).sum())
         scale = "; colours run from the 1st to the 99th percentile"
         scale += f"; {n_missing:,} not rated, grey" if n_missing else ""
-    return f"{seen}{grey}{scale}. Drag draws a lasso, the wheel zooms, a double click undoes."
+    return f"{seen}{grey}{scale}. {_HOW[drag]}, the wheel zooms."
 
 
-def _framed(fig: go.Figure, points: np.ndarray, revision: str) -> go.Figure:
+def _framed(fig: go.Figure, points: np.ndarray) -> go.Figure:
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     low, high = (
         (points.min(axis=0), points.max(axis=0)) if len(points) else (np.zeros(2), np.ones(2))
@@ -102,12 +112,10 @@ def _framed(fig: go.Figure, points: np.ndarray, revision: str) -> go.Figure:
     )
     fig.update_layout(
         height=HIGH_PX,
-        dragmode="lasso",
         hovermode="closest",
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,  # the table beside the map is the legend
         modebar={"color": "#8C929E", "activecolor": style.ACCENT},
-        uirevision=f"map {revision}",
     )
     return fig
 
@@ -260,7 +268,7 @@ def value_range(values: np.ndarray) -> tuple[float, float]:
 def _mark(fig: go.Figure, points: np.ndarray, area: Area) -> None:
     """Grey what lies outside the area, as Plotly itself does while the outline is fresh."""
     inside = area.holds(points)
-    for trace in fig.data:
+    for trace in cast("list[Any]", fig.data):
         if trace.customdata is not None:
             trace.selectedpoints = np.flatnonzero(inside[trace.customdata])
     line = {"width": 1.5, "dash": "dot", "color": style.ACCENT}
