@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 _REQUIRED = {name: name for name in ("signals", "axes", "clusters", "embedding")}
 _SIGNS = (">=", "<=", ">", "<", "==", "!=")
 _FAVOURITE = "odis"  # shown first where the catalogue has it
+
+
+@cache
+def _methods() -> dict[str, dict[str, Any]]:
+    """The catalogue's rows by id; files do not change while the app runs."""
+    return {row["id"]: row for row in selection.list_methods()}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def panel(space: Workspace) -> Asked:
 
 
 def _method(space: Workspace) -> dict[str, Any]:
-    rows = {row["id"]: row for row in selection.list_methods()}
+    rows = _methods()
     ids = list(rows)
     if st.session_state.get("method") not in rows:
         asked = st.query_params.get("method", _FAVOURITE)
@@ -108,7 +115,7 @@ def _filters(space: Workspace, row: dict[str, Any]) -> list[Method]:
     rules = st.session_state.setdefault("rules", [])
     others = [
         each
-        for each in selection.list_methods()
+        for each in _methods().values()
         if each["scale"] == "none" and each["id"] not in ("rule_filter", row["id"])
     ]
     found: list[Method] = []

@@ -60,7 +60,7 @@ def ask(space: Workspace, saved: list[dict[str, Any]]) -> tuple[tuple[str, ...],
     )
     if not (control and chosen):
         return tuple(chosen), "", 0
-    like = middle.selectbox("Its tokens as of", chosen, key="control_like")
+    like = middle.selectbox("Tokens of the control as", chosen, key="control_like")
     n_seeds = right.number_input("Its seeds", 3, 20, 3, key="control_seeds")
     return tuple(chosen), like or chosen[0], int(n_seeds)
 
@@ -167,7 +167,7 @@ def _overlap(result: Controlled, note: str) -> None:
     if len(names) < 2:
         return
     told = subset_charts.overlap(names, share, lift, unit or "tokens")
-    said = "share of the smaller subset that the other holds, and times what chance gives"
+    said = "share of the smaller subset that the other holds; × is times what chance gives"
     preview.figure(f"Overlap in {unit}", told, "fig_overlap", f"{said}; {note}")
 
 

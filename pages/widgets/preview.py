@@ -20,7 +20,7 @@ _NOUNS = {
     "MissingEmbedding": "embedding",
 }
 _MEANS = 12  # signals told where a workspace has no quality dimensions
-_METRIC_PX = 168
+_METRIC_PX = 158
 VIEWS = ("Overview", "Changes", "Left out", "Read")
 
 
@@ -97,13 +97,12 @@ def _remembered(space: Workspace, asked: compose.Asked, seen: Picture) -> dict[s
 def _headline(space: Workspace, seen: Picture, before: dict[str, Any] | None) -> None:
     """Four numbers, and what moved since the setting before."""
     budget, (kept_median, corpus_median) = seen.drawn.budget_tokens, seen.lengths.medians
-    copied = f"; {seen.n_copies:,} with copies" if seen.n_copies > seen.n_docs else ""
     facts = (
         (
             "Documents",
             f"{seen.n_docs:,}",
-            f"{seen.n_docs / seen.corpus_docs:.1%} of {seen.corpus_docs:,}{copied}",
-            "Different documents that are kept.",
+            f"{seen.n_docs / seen.corpus_docs:.1%} of {seen.corpus_docs:,}",
+            f"Different documents; {seen.n_copies:,} with copies.",
         ),
         (
             "Tokens",
@@ -125,7 +124,7 @@ def _headline(space: Workspace, seen: Picture, before: dict[str, Any] | None) ->
             f" {seen.lengths.bias.longer:.0%} of pairs; 50 % is no length bias.",
         ),
     )
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name, value, note, help_ in facts:
             st.metric(
                 name,

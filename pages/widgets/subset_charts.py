@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pages.widgets import reader, style
-from pages.widgets.comparison_charts import CORPUS, Told, colour, rows_of
+from pages.widgets.comparison_charts import CORPUS, Told, colour, row_layout, tick
 
 if TYPE_CHECKING:
-    pass
+    import plotly.graph_objects as go
 
 
 def means(
@@ -41,19 +41,7 @@ def means(
             marker={"color": CORPUS, "opacity": 0.35},
             hoverinfo="skip",
         )
-    fig.add_scatter(
-        y=places,
-        x=corpus,
-        mode="markers",
-        name="corpus",
-        marker={
-            "symbol": "line-ns-open",
-            "size": 16,
-            "color": CORPUS,
-            "line": {"width": 2.5, "color": CORPUS},
-        },
-        hovertemplate="corpus %{x:.3f}<extra></extra>",
-    )
+    fig.add_trace(tick(corpus, places, 12))
     for number, (name, values) in enumerate(subsets.items()):
         fig.add_scatter(
             y=places,
@@ -63,7 +51,7 @@ def means(
             marker={"size": 10, "color": colour(number, len(subsets)), "opacity": 0.9},
             hovertemplate="%{x:.3f}<extra>" + reader.label(name, 32) + "</extra>",
         )
-    rows_of(fig, [reader.label(name.replace("_", " "), 26) for name in dimensions], 2)
+    _rows(fig, [reader.label(name.replace("_", " "), 26) for name in dimensions], 2)
     fig.update_yaxes(showgrid=True)
     fig.update_xaxes(nticks=7, tickangle=0)
     told = "; ".join(
@@ -98,7 +86,7 @@ def lengths(rows: Mapping[str, np.ndarray], grey: Sequence[str]) -> Told:
             hovertemplate="median %{customdata[2]:,.0f}<br>middle half %{customdata[1]:,.0f}–%{customdata[3]:,.0f}"
             "<br>5 % to 95 % %{customdata[0]:,.0f}–%{customdata[4]:,.0f}<extra></extra>",
         )
-    rows_of(fig, [reader.label(name, 26) for name in rows])
+    _rows(fig, [reader.label(name, 26) for name in rows])
     fig.update_xaxes(type="log", dtick=1, tickangle=0)
     told = "; ".join(f"{reader.plain(name, 40)} {q[2]:,.0f}" for name, q in rows.items())
     return fig, f"Tokens per document, medians: {told}."
@@ -129,14 +117,15 @@ def bars(values: Mapping[str, float], what: str, deviation: Mapping[str, float])
                 "visible": bool(deviation),
             },
             text=[f"{value:,.1f}" for value in values.values()],
-            textposition="outside",
-            textfont={"size": 11},
+            textposition="inside",
+            insidetextanchor="start",
+            textfont={"size": 11, "color": "white"},
             constraintext="none",
-            cliponaxis=False,
+            textangle=0,
             hovertemplate="%{x:,.2f}<extra></extra>",
         )
     )
-    rows_of(fig, [reader.label(name, 26) for name in names])
+    _rows(fig, [reader.label(name, 26) for name in names])
     reach = max(v + 2 * deviation.get(n, 0.0) for n, v in values.items())
     fig.update_xaxes(range=[0, reach * 1.15 or 1], nticks=6, tickangle=0)
     told = ", ".join(f"{reader.plain(name, 40)} {value:,.1f}" for name, value in values.items())
@@ -150,20 +139,25 @@ def overlap(names: Sequence[str], share: np.ndarray, lift: np.ndarray, noun: str
     n = len(names)
     words = [[_cell(share[i, j], lift[i, j], i == j) for j in range(n)] for i in range(n)]
     shown = np.where(np.eye(n, dtype=bool), np.nan, share)
-    fig = go.Figure(
-        go.Heatmap(
-            z=shown,
-            text=words,
-            texttemplate="%{text}",
-            colorscale=[[0, "rgba(62, 99, 221, 0.07)"], [1, "rgba(62, 99, 221, 0.75)"]],
-            zmin=0,
-            zmax=1,
-            xgap=3,
-            ygap=3,
-            showscale=False,
-            hovertemplate="%{text}<extra></extra>",
-        )
+    heat = go.Heatmap(
+        z=shown,
+        colorscale=[[0, "rgba(62, 99, 221, 0.08)"], [1, "rgba(62, 99, 221, 0.8)"]],
+        zmin=0,
+        zmax=1,
+        xgap=3,
+        ygap=3,
+        showscale=False,
+        hoverinfo="skip",
     )
+    text = go.Scatter(  # words of the heat map itself would be black in the dark
+        x=[j for _ in range(n) for j in range(n)],
+        y=[i for i in range(n) for _ in range(n)],
+        text=[word for row in words for word in row],
+        mode="text",
+        showlegend=False,
+        hovertemplate="%{text}<extra></extra>",
+    )
+    fig = go.Figure([heat, text])
     style.figure(fig)
     ticks: dict[str, Any] = {
         "tickvals": list(range(n)),
@@ -171,7 +165,7 @@ def overlap(names: Sequence[str], share: np.ndarray, lift: np.ndarray, noun: str
         "showgrid": False,
         "zeroline": False,
     }
-    fig.update_xaxes(**ticks, side="top", tickangle=0)
+    fig.update_xaxes(**ticks, side="top")
     fig.update_yaxes(**ticks, autorange="reversed")
     fig.update_layout(height=60 + 54 * n)
     told = "; ".join(
@@ -186,4 +180,9 @@ def overlap(names: Sequence[str], share: np.ndarray, lift: np.ndarray, noun: str
 def _cell(share: float, lift: float, same: bool) -> str:
     if same or not np.isfinite(share):
         return ""
-    return f"{share:.1%}<br>{lift:.2f}× chance"
+    return f"{share:.1%}<br>{lift:.2f}×"
+
+
+def _rows(fig: go.Figure, labels: Sequence[str], n_marks: int = 1) -> None:
+    style.figure(fig)
+    fig.update_layout(row_layout(labels, n_marks))

@@ -59,7 +59,7 @@ def test_overlap_is_told_with_its_lift():
     share = np.array([[1.0, 0.25], [0.25, 1.0]])
     lift = np.array([[4.0, 2.5], [2.5, 4.0]])
     fig, told = subset_charts.overlap(["a<", "b"], share, lift, "tokens")
-    assert fig.data[0].text[0][1] == "25.0%<br>2.50× chance" and fig.data[0].text[0][0] == ""
+    assert list(fig.data[1].text) == ["", "25.0%<br>2.50×", "25.0%<br>2.50×", ""]
     assert "b and a< 25.0%, 2.50 times chance" in told
     assert fig.layout.xaxis.ticktext[0] == "a&lt;"
 

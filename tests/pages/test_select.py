@@ -33,6 +33,20 @@ def test_an_empty_workspace_points_to_corpus(empty_workspace, open_page):
     assert "no documents yet" in page.info[0].value
 
 
+def test_a_method_that_lacks_its_axes_offers_the_job_and_others_still_work(
+    empty_workspace, open_page
+):
+    lines = [f'{{"text": "one of several plain documents, number {i}"}}' for i in range(9)]
+    (empty_workspace / "rows.jsonl").write_text("\n".join(lines))
+    selection.ingest(
+        selection.open_workspace(empty_workspace / "empty"), [empty_workspace / "rows.jsonl"]
+    )
+    page = healthy(open_page("select", method="odis", budget_tokens="40"))
+    assert not page.metric and page.button(key="start_signals").label == "Score all signals"
+    page = healthy(page.selectbox(key="method").set_value("random").run())
+    assert int(kept(page)["Documents"]) > 0
+
+
 def test_the_preview_is_what_the_library_draws(workspaces, open_page):
     page = healthy(open_page("select", method="longest", budget_tokens="900"))
     space = selection.find_workspace(workspaces, "tiny")
