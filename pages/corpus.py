@@ -7,15 +7,15 @@ from pages.widgets import intake, progress, reader, steps, summary, upkeep, work
 
 st.title("Corpus")
 space = workspace.chosen()
-filled = space is not None and workspace.has_documents(space)
 
 if space is not None:
     progress.running(space)
-    if not filled and any(job.alive for job in selection.list_jobs(space)):
+    filling = any(job.alive for job in selection.list_jobs(space))
+    if filling and not workspace.has_documents(space):
         st.caption("This page fills as soon as the first documents are in.")
         st.stop()
 
-if not filled:
+if space is None or not workspace.has_documents(space):
     left, right = st.columns([2, 3], gap="medium")
     with left.container(border=True, height="stretch"):
         intake.demo()
@@ -33,8 +33,9 @@ if not filled:
 summary.counts(space)
 st.subheader("Steps")
 steps.cards(space)
-sources, quarantine, documents, add, care = st.tabs(
-    ["Sources", "Quarantine", "Documents", "Add documents", "Workspace"], key="corpus_tab"
+sources, quarantine, documents, add, attach, care = st.tabs(
+    ["Sources", "Quarantine", "Documents", "Add documents", "Attach columns", "Workspace"],
+    key="corpus_tab",
 )
 with sources:
     summary.sources(space)
@@ -51,6 +52,8 @@ with add:
     paths = intake.pick()
     if paths:
         intake.take(space, paths)
+with attach:
+    intake.attach(space)
 with care:
     left, right = st.columns(2, gap="medium")
     with left:

@@ -19,7 +19,7 @@ if not subsets:
 else:
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        name = st.selectbox("Subset", list(subsets), key="subset", bind="query-params")
+        name = st.selectbox("Subset", list(subsets), key="subset", bind="query-params") or ""
         exports.start(space, name)
     facts = subsets[name]
     with right.container(border=True):

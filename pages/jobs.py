@@ -8,9 +8,9 @@ from pages.widgets import job_list, workspace
 SHOWN = 25
 
 st.title("Jobs")
-space = workspace.chosen()
-if space is None:
-    workspace.current()  # says what to do, and stops here
+space = (
+    workspace.chosen() or workspace.current()
+)  # without any, the latter says what to do and stops
 
 every = st.toggle("All workspaces", key="all", bind="query-params", help="They share one queue.")
 spaces = selection.list_workspaces(workspace.root()) if every else [space]

@@ -106,31 +106,20 @@ def _number(
     shown: dict[str, Any], default: Any, kind: type, bounds: dict[str, Any], optional: bool
 ) -> Any:
     low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
-    closed = low is not None and high is not None
-    step = _step(default, kind, (high - low) if closed else None)
-    if "gt" in bounds:
-        low = low + step
-    if "lt" in bounds:
-        high = high - step
-    narrow = closed and (high - low <= _SLIDER_SPAN if kind is int else high - low <= 20)
+    span = None if low is None or high is None else high - low
+    step = _step(default, kind, span)
+    if low is not None:
+        low = kind(low + step if "gt" in bounds else low)
+    if high is not None:
+        high = kind(high - step if "lt" in bounds else high)
+    narrow = span is not None and span <= (_SLIDER_SPAN if kind is int else 20)
     if narrow and not optional and default is not None:
-        ends = (kind(low), kind(high))
-        value = min(max(kind(default), ends[0]), ends[1])
+        value = min(max(kind(default), low), high)
         return st.slider(
-            min_value=ends[0],
-            max_value=ends[1],
-            value=value,
-            step=step,
-            bind="query-params",
-            **shown,
+            min_value=low, max_value=high, value=value, step=step, bind="query-params", **shown
         )
-    return st.number_input(
-        min_value=None if low is None else kind(low),
-        max_value=None if high is None else kind(high),
-        value=None if default is None else kind(default),
-        step=step,
-        **shown,
-    )
+    value = None if default is None else kind(default)
+    return st.number_input(min_value=low, max_value=high, value=value, step=step, **shown)
 
 
 def _step(default: Any, kind: type, span: float | None) -> Any:

@@ -146,3 +146,39 @@ def _address(key: str) -> list[str]:
         )
         return []
     return [address] if address else []
+
+
+_NOUNS = {
+    "signals": "Scores: one column a signal, joined by id.",
+    "embedding": "Vectors: a .npy in the order of the documents, or a column of lists joined by id.",
+    "clusters": "Labels: one column, joined by id.",
+    "map": "Places: the columns x and y, joined by id.",
+}
+
+
+def attach(space: Workspace) -> None:
+    """Bring your own columns: a file, what its columns are, and the field with the id."""
+    paths = pick("attach")
+    left, right = st.columns(2)
+    nouns = list(_NOUNS)
+    noun = left.segmented_control(
+        "They are", nouns, default=nouns[0], required=True, key="attach_noun"
+    )
+    id_field = right.text_input(
+        "Id field",
+        key="attach_id",
+        placeholder="id",
+        help="The column that says which document a row is about.",
+    ).strip()
+    left.caption(_NOUNS[noun or nouns[0]])
+    if st.button(
+        "Attach", key="attach_go", icon=":material/attach_file:", disabled=len(paths) != 1
+    ):
+        file = incoming.adopt(space, paths)[0]
+        selection.start_job(
+            space, "attach", file, f"--as={noun}", *([f"--id={id_field}"] if id_field else [])
+        )
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        st.rerun()
+    if len(paths) > 1:
+        st.caption("One file at a time.")

@@ -65,7 +65,7 @@ def figure(fig: go.Figure) -> go.Figure:
         plot_bgcolor=clear,
         colorway=CATEGORICAL,
         font={"size": 12},
-        margin={"l": 8, "r": 8, "t": 36 if fig.layout.title.text else 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": 36 if fig["layout"]["title"]["text"] else 8, "b": 8},
         hoverlabel={"font": {"size": 12}, "align": "left"},
         legend={"title": {"font": {"size": 12}}, "font": {"size": 12}, "itemsizing": "constant"},
         modebar={"remove": _CLUTTER, "bgcolor": clear},

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 import selection
 from pages.widgets import costs, progress, reader, style
@@ -98,7 +99,7 @@ def link(page: str, label: str, icon: str | None = None) -> None:
     """A link to another page; nothing where a page runs without the frame, as under test."""
     try:
         st.page_link(page, label=label, icon=icon)
-    except st.errors.StreamlitAPIException:
+    except StreamlitAPIException:
         st.caption(label)
 
 

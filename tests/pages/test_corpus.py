@@ -105,6 +105,19 @@ def test_a_browser_upload_moves_into_the_workspace_under_a_safe_name(
     assert jobs == [["ingest", str(no_workspaces / "mine"), str(kept[0])]]
 
 
+def test_own_scores_are_attached_as_a_job(workspaces, open_page, jobs):
+    app = open_page("corpus")
+    data = b"id,mine\n" + b"".join(f"d{i},{i}\n".encode() for i in range(72))
+    app.file_uploader(key="attach_files_0").set_value([("mine.csv", data, "text/csv")]).run()
+    app.text_input(key="attach_id").set_value("id").run()
+    app.button(key="attach_go").click().run()
+    assert not app.exception
+    space = workspaces / "tiny"
+    assert jobs == [
+        ["attach", str(space), str(space / "uploads" / "mine.csv"), "--as=signals", "--id=id"]
+    ]
+
+
 def test_a_taken_name_is_refused(workspaces, open_page, jobs, tmp_path, monkeypatch):
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.jsonl").write_text('{"text": "x y z"}\n')
