@@ -148,15 +148,22 @@ def say_chosen(
     if area:
         button.button("Clear outline", key="map_clear", on_click=clear, icon=":material/close:")
     boxes = st.columns(4)
-    boxes[0].metric("Documents", f"{n_docs:,}", border=True)
-    boxes[1].metric("Share of documents", f"{n_docs / len(chosen):.1%}", border=True)
-    boxes[2].metric("Tokens", f"{kept:,}", border=True)
+    boxes[0].metric("Documents", f"{n_docs:,}", border=True, height="stretch")
+    boxes[1].metric(
+        "Share of documents", f"{n_docs / len(chosen):.1%}", border=True, height="stretch"
+    )
+    boxes[2].metric("Tokens", f"{kept:,}", border=True, height="stretch")
     if colours.values is not None and n_docs:
         here, everywhere = _mean(colours.values[chosen]), _mean(colours.values)
         title = f"Mean {reader.inert(colours.title, 40)}"
-        boxes[3].metric(title, f"{here:.3g}", f"{here - everywhere:+.2g} on the corpus", "off", border=True)  # fmt: skip
+        gap = f"{here - everywhere:+.2g} against the corpus"
+        boxes[3].metric(
+            title, f"{here:.3g}", gap, "off", border=True, delta_arrow="off", height="stretch"
+        )
     else:
-        boxes[3].metric("Share of tokens", f"{kept / max(1, total):.1%}", border=True)
+        boxes[3].metric(
+            "Share of tokens", f"{kept / max(1, total):.1%}", border=True, height="stretch"
+        )
 
 
 def _mean(values: np.ndarray) -> float:

@@ -52,7 +52,8 @@ def test_a_flip_turns_one_axis_round_and_a_second_flip_turns_it_back(workspaces,
 def test_fitting_on_chosen_signals_replaces_the_axes(workspaces, open_page):
     page = healthy(open_page("axes"))
     page.multiselect(key="axes_signals").set_value(["n_words", "compression_ratio", "grammar"])
-    healthy(page.button(key="fit_axes").click().run())
+    page = healthy(page.button(key="fit_axes").click().run())
+    assert any("matched one to one" in caption.value for caption in page.caption)  # drift
     assert selection.axes_model(selection.find_workspace(workspaces, "tiny")).names == (
         "compression_ratio", "grammar", "n_words",
     )  # fmt: skip

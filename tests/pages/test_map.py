@@ -63,6 +63,21 @@ def test_a_clicked_point_opens_its_document(workspaces, open_page):
     assert any("document 5" in text.value for text in page.text)
 
 
+def test_the_quick_preview_says_what_it_is_and_offers_the_better_map(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    selection.map(space, "pca")
+    page = healthy(open_page("map"))
+    assert any(caption.value.startswith("PCA preview") for caption in page.caption)
+    assert any(button.label == "Make UMAP map" for button in page.button)
+
+
+def test_the_legend_names_sources_inertly(workspaces, open_page):
+    page = healthy(open_page("map", colour="source"))
+    names = page.dataframe[0].value["name"].tolist()
+    assert "**not bold** <b>x</b>" in names
+    assert not any("<b>x" in block.value for block in page.markdown)
+
+
 def test_without_documents_the_page_gives_advice(empty_workspace, open_page):
     page = open_page("map")
     assert not page.exception and page.info
@@ -135,9 +150,8 @@ def test_large_maps_become_a_raster_of_every_document():
 def test_a_raster_mixes_the_colours_of_a_pixel_and_is_clear_elsewhere():
     points = np.array([[0, 0], [0, 0], [10, 10], [5, 0]], np.float32)
     groups = Categories(np.array([0, 1, 0, 0], np.int32), ("a", "b"))
-    picture = np.array(
-        raster.picture(points, Colouring("S", groups), np.array([True, True, True, False]))
-    )
+    shown = np.array([True, True, True, False])
+    picture = np.array(raster.picture(points, Colouring("S", groups), shown, radius=0))
     first, second = (
         np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in style.CATEGORICAL[:2]
     )
@@ -177,3 +191,13 @@ def test_composition_stands_beside_the_corpus():
     assert found[2].name == "1 more" and sum(p.share for p in found) == pytest.approx(1)
     figure = composition.figure(found)
     assert "&lt;b&gt;" in figure.layout.yaxis.ticktext[-1]
+
+
+def test_a_dot_of_the_raster_is_a_disc_cut_at_the_edge():
+    grid = np.zeros((5, 5), int)
+    grid[2, 2] = 3
+    assert raster.spread(grid, 1).sum() == 3 * 9 and raster.spread(grid, 2).sum() == 3 * 21
+    grid = np.zeros((5, 5), int)
+    grid[0, 0] = 1
+    assert raster.spread(grid, 1).sum() == 4
+    assert raster.spread(grid, 0) is grid
