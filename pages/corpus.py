@@ -48,10 +48,6 @@ with documents:
     n_docs = workspace.status(space).n_docs
     found = selection.find_documents(space, words) if words else range(n_docs)
     reader.documents(space, found, key="corpus_documents")
-with add:
-    paths = intake.pick()
-    if paths:
-        intake.take(space, paths)
 with attach:
     intake.attach(space)
 with care:
@@ -62,3 +58,7 @@ with care:
     with right:
         upkeep.disk(space)
         upkeep.another()
+with add:  # last, as a field that is not there stops the page
+    paths = intake.pick()
+    if paths:
+        intake.take(space, paths)

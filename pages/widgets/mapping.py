@@ -58,7 +58,7 @@ def ask(found: Sequence[Input], key: str = "mapping") -> Fields:
                 "example": [reader.plain(column.example, 120) for column in schema.columns],
             },
             hide_index=True,
-            height=330,
+            height="content" if len(schema.columns) < 9 else 330,
             key=f"{key}_columns",
         )
     with left:

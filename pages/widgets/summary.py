@@ -97,7 +97,7 @@ def quarantine(space: Workspace) -> None:
             "raw": [reader.plain(row["raw"], 300) for row in rows],
         },
         hide_index=True,
-        height=280,
+        height="content" if len(rows) < 8 else 280,
         key="quarantine_rows",
         column_config={"raw": st.column_config.TextColumn(width="large")},
     )
