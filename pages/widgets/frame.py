@@ -34,7 +34,8 @@ def own_navigation() -> None:
 
 def run(sections: dict[str, dict[str, str]]) -> None:
     """Draw the frame and run the page that was asked for. sections: title -> page's file name -> icon."""
-    st.set_page_config(page_title="Winnow", page_icon=":material/grain:", layout="wide")
+    # A material icon would be fetched from the internet, unlike one on a page: the mark is our own picture.
+    st.set_page_config(page_title="Winnow", page_icon=_MARK, layout="wide")
     st.logo(_NAME, icon_image=_MARK, size="large")
     page = st.navigation(
         {
