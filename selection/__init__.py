@@ -114,7 +114,7 @@ _NAMES = {
     "job_log": "engine.jobs:log_tail",
 }
 
-__all__ = sorted(_NAMES)
+__all__ = sorted(_NAMES)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

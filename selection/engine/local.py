@@ -73,7 +73,7 @@ def _step(
     columns = {name: np.asarray(values) for name, values in compute(docs.take(rows)).items()}
     if keep:
         with files.whole(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, **columns)
+            np.savez(file, allow_pickle=False, **columns)
     return columns
 
 

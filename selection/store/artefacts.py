@@ -17,7 +17,9 @@ from selection.store.workspace import Workspace
 def pack(state: State) -> tuple[str, bytes]:
     """The sha256 and bytes of a state; npz of the same arrays is the same bytes."""
     buffer = io.BytesIO()
-    np.savez(buffer, **{name: np.asarray(state[name]) for name in sorted(state)})
+    np.savez(
+        buffer, allow_pickle=False, **{name: np.asarray(state[name]) for name in sorted(state)}
+    )
     data = buffer.getvalue()
     return hashlib.sha256(data).hexdigest(), data
 

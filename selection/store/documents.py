@@ -109,7 +109,7 @@ def read_cursor(part: Part) -> dict[str, Any]:
 
 def read_part(part: Part, columns: list[str]) -> pa.Table:
     """Some columns of one part."""
-    return pq.read_table(part.path, columns=columns, partitioning=None)
+    return files.read_parquet(part.path, columns=columns)
 
 
 def read_columns(space: Workspace, columns: list[str]) -> pa.Table:

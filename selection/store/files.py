@@ -77,6 +77,11 @@ def write_parquet(path: Path, table: pa.Table) -> None:
         pq.write_table(table, temporary, compression="zstd", compression_level=3)
 
 
+def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """One part as it is: a folder named like a=b above it means nothing."""
+    return pq.ParquetFile(path).read(columns=columns)
+
+
 def write_npy(path: Path, array: np.ndarray) -> None:
     """One array, to be memory-mapped."""
     with whole(path) as temporary, temporary.open("wb") as file:

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from selection.core.errors import UnknownName
 from selection.core.provenance import Noun, Run
@@ -144,25 +143,21 @@ def current(space: Workspace, noun: Noun, key: str | None = None) -> Run | None:
 
 def read_column(space: Workspace, run: Run, name: str) -> pa.ChunkedArray:
     """One column of a run over the whole corpus; documents it does not cover are null."""
-    chunks = []
-    for part in list_parts(space):
-        path = part_path(space, run, part.number)
-        if path.exists():
-            chunks.append(pq.read_table(path, columns=[name], partitioning=None).column(0))
-        else:
-            chunks.append(None)
-    kinds = [chunk.type for chunk in chunks if chunk is not None]
-    kind = kinds[0] if kinds else pa.float64()
-    filled = [
-        pa.nulls(part.n_docs, kind) if chunk is None else chunk.combine_chunks()
-        for part, chunk in zip(list_parts(space), chunks, strict=True)
-    ]
-    flat = [
-        c
-        for array in filled
-        for c in (array.chunks if isinstance(array, pa.ChunkedArray) else [array])
-    ]
-    return pa.chunked_array(flat, type=kind)
+    parts = list_parts(space)
+    there = {
+        part.number: files.read_parquet(path, columns=[name]).column(0)
+        for part in parts
+        if (path := part_path(space, run, part.number)).exists()
+    }
+    kind = next(iter(there.values())).type if there else pa.float64()
+    absent = {
+        p.number: pa.chunked_array([pa.nulls(p.n_docs, kind)])
+        for p in parts
+        if p.number not in there
+    }
+    columns = {**there, **absent}
+    chunks = [chunk for part in parts for chunk in columns[part.number].chunks]
+    return pa.chunked_array(chunks, type=kind)
 
 
 def read_vectors(space: Workspace, run: Run) -> list[np.ndarray]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from selection.core.errors import UnknownName, WinnowError, close_matches
 from selection.store import files
@@ -51,7 +50,7 @@ def read_facts(space: Workspace, name: str) -> dict[str, Any]:
 def read(space: Workspace, name: str) -> pa.Table:
     """The rows of one subset: doc_id, copies, log_weight, because columns."""
     read_facts(space, name)
-    return pq.read_table(folder(space, name) / "documents.parquet", partitioning=None)
+    return files.read_parquet(folder(space, name) / "documents.parquet")
 
 
 def read_recipe(space: Workspace, name: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def axes(
     With the same settings and signals new documents are projected by the axes that are there; `refit` fits again and
     reports drift. `flipped` names axes (from 1) that point the other way.
     """
-    settings = settings or AxesSettings()
+    settings = settings or AxesSettings.build({})
     names = sorted(signals or dimensions())
     docs = load.load(space, Needs(signals=tuple(names)))
     inputs: dict[str, Any] = {name: load.signal_run(space, name)[0].key for name in names}

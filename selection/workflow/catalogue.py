@@ -126,3 +126,30 @@ def settings(kind: type[Leaf]) -> list[dict[str, Any]]:
             }
         )
     return described
+
+
+def methods_table() -> str:
+    """The methods as a Markdown table: the one in the README, which a test compares with this."""
+    lines = [
+        "| Family | Method | What it does | Paper | Needs | Scale | Sampler | Scales out |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in list_methods():
+        cells = [
+            row["family"],
+            f"`{row['id']}`",
+            _after_title(row["summary"]),
+            row["cites"],
+            ", ".join(row["needs"]) or "–",
+            row["scale"],
+            f"`{row['sampler']}`",
+            "yes" if row["scales_out"] else "whole corpus",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _after_title(summary: str) -> str:
+    """What a module header says after the method's name."""
+    _, colon, rest = summary.partition(": ")
+    return rest if colon else summary

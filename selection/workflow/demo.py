@@ -34,7 +34,7 @@ def demo(
 
     if not corpus.exists():
         timed("harvest", _harvest, corpus, n_docs, seed, progress)
-    fields = Fields(text="text", id="id", source="source")
+    fields = Fields.build({"text": "text", "id": "id", "source": "source"})
     timed("ingest", ingest.ingest, space, [corpus], fields, progress=progress)
     timed("score", score.score, space, None, progress=progress)
     timed("axes", axes.axes, space, seed=seed, progress=progress)

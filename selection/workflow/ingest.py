@@ -50,7 +50,7 @@ def ingest(
 ) -> Ingested:
     """Append documents. Raises `BadInput` before anything is written when a path or field is wrong."""
     inputs = readers.expand(paths)
-    fields = fields or Fields()
+    fields = fields or Fields.build({})
     with exclusive(space, "ingest", "ingest into a workspace"):
         counter = _counter(space, tokenizer)
         ledger, report = _ledger(space), Ingested()

@@ -142,7 +142,8 @@ def as_arrow(values: np.ndarray) -> pa.Array:
     if values.dtype != object and values.dtype.kind != "U":
         return pa.array(values)
     text = pa.array(values, pa.string())
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    nothing = pa.scalar(None, pa.string())
+    return pc.call_function("if_else", [pc.call_function("equal", [text, ""]), nothing, text])
 
 
 def _run(space: Workspace, methods: Sequence[Method], seed: int, budget_tokens: int | None) -> Run:

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import slow_reference as slow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selection.text.lexicon import LEARNED_ENDINGS, LISTS
 from selection.text.measure import measure
 from selection.text.unicode_classes import lower_table
+from tests.text import slow_reference as slow
 
 DATA = pathlib.Path(__file__).parents[3] / "shared/datasets/mix_small.parquet"
 SETS = {name: set(words) for name, words in LISTS.items()}

@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
-import slow_reference as slow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selection.text.ngrams import bucket_counts, bucket_sums
+from tests.text import slow_reference as slow
 
 N = 1 << 16
 texts = st.lists(
