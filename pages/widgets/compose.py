@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from selection import Workspace
     from selection.core.method import Method
     from selection.core.sampler import Sampler
+    from selection.core.settings import Leaf
 
 _REQUIRED = {name: name for name in ("signals", "axes", "clusters", "embedding")}
 _SIGNS = (">=", "<=", ">", "<", "==", "!=")
@@ -191,6 +192,15 @@ def _worst_twentieth(_space: Workspace, name: str, signature: tuple) -> tuple[st
 
 
 def describe(asked: Asked) -> str:
-    """One line of plain words: `rule filter + ODiS, top, 100,000 tokens, seed 0`."""
-    names = " + ".join(method.title for method in asked.methods)
-    return reader.plain(f"{names}, {asked.sampler.title.lower()}, seed {asked.seed}", 120)
+    """One line of plain words: `Rule filter + ODiS (mode draft), top, 100,000 tokens, seed 0`."""
+    names = " + ".join(_named(method) for method in asked.methods)
+    sampler = _named(asked.sampler).lower()
+    return reader.plain(
+        f"{names}, {sampler}, {asked.budget_tokens:,} tokens, seed {asked.seed}", 240
+    )
+
+
+def _named(leaf: Leaf) -> str:
+    """The title, and the settings that are not as they come."""
+    changed = ", ".join(f"{name} {value}" for name, value in leaf.changed().items())
+    return f"{leaf.title} ({changed})" if changed else leaf.title

@@ -108,18 +108,24 @@ def _number(
     low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
     span = None if low is None or high is None else high - low
     step = _step(default, kind, span)
+    tiny = kind is float and bool(default) and abs(default) < step  # a slider would show it as 0
+    if tiny:
+        step = float(10.0 ** math.floor(math.log10(abs(default))))
     if low is not None:
         low = kind(low + step if "gt" in bounds else low)
     if high is not None:
         high = kind(high - step if "lt" in bounds else high)
-    narrow = span is not None and span <= (_SLIDER_SPAN if kind is int else 20)
+    narrow = span is not None and span <= (_SLIDER_SPAN if kind is int else 20) and not tiny
     if narrow and not optional and default is not None:
         value = min(max(kind(default), low), high)
         return st.slider(
             min_value=low, max_value=high, value=value, step=step, bind="query-params", **shown
         )
     value = None if default is None else kind(default)
-    return st.number_input(min_value=low, max_value=high, value=value, step=step, **shown)
+    form = "%.6g" if kind is float else None
+    return st.number_input(
+        min_value=low, max_value=high, value=value, step=step, format=form, **shown
+    )
 
 
 def _step(default: Any, kind: type, span: float | None) -> Any:

@@ -145,9 +145,13 @@ def _since(space: Workspace, seen: Picture, before: dict[str, Any] | None) -> st
     if moved.empty:
         return "Since the setting before: the same documents."
     return (
-        f"Since the setting before: {moved.n_in:,} documents came in ({moved.tokens_in:,} tokens),"
+        f"Since the setting before: {_documents(moved.n_in)} came in ({moved.tokens_in:,} tokens),"
         f" {moved.n_out:,} went out ({moved.tokens_out:,} tokens)."
     )
+
+
+def _documents(count: int) -> str:
+    return f"{count:,} document" + ("" if count == 1 else "s")
 
 
 def figure(title: str, told: comparison_charts.Told, key: str, note: str) -> None:

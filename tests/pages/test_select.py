@@ -80,7 +80,8 @@ def test_moving_a_setting_tells_which_documents_came_in_and_went_out(workspaces,
     )
     came_in = int(((before == 0) & (after > 0)).sum())
     assert page.dataframe[0].value is not None and came_in > 0
-    assert f"Since the setting before: {came_in} documents came in" in captions(page)
+    assert f"Since the setting before: {came_in} document" in captions(page)
+    assert "900 tokens, seed 0" in captions(page)  # what it is compared with
 
 
 def test_a_rule_takes_documents_out_and_says_so(workspaces, open_page):
@@ -92,6 +93,12 @@ def test_a_rule_takes_documents_out_and_says_so(workspaces, open_page):
     assert "fails n_tokens >= 60" in reasons
     page = healthy(page.button(key="rule_1_drop").click().run())
     assert "fails n_tokens >= 60" not in page.dataframe[0].value["reason"].tolist()
+
+
+def test_a_tiny_default_is_shown_as_it_is(workspaces, open_page):
+    page = healthy(open_page("select", method="quadmix"))
+    assert page.number_input(key="set_quadmix_eps").value == 0.0005
+    assert page.number_input(key="set_quadmix_eps").step == 0.0001
 
 
 def test_only_samplers_that_fit_the_scale_are_offered(workspaces, open_page):
