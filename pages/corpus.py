@@ -36,28 +36,33 @@ steps.cards(space)
 sources, quarantine, documents, add, attach, care = st.tabs(
     ["Sources", "Quarantine", "Documents", "Add documents", "Attach columns", "Workspace"],
     key="corpus_tab",
+    bind="query-params",
 )
-with sources:
-    summary.sources(space)
-with quarantine:
-    summary.quarantine(space)
-with documents:
-    words = st.text_input(
-        "Find", key="find", placeholder="words that a document contains", type="search"
-    )
-    n_docs = workspace.status(space).n_docs
-    found = selection.find_documents(space, words) if words else range(n_docs)
-    reader.documents(space, found, key="corpus_documents")
-with attach:
+if sources.open:
+    with sources:
+        summary.sources(space)
+if quarantine.open:
+    with quarantine:
+        summary.quarantine(space)
+if documents.open:
+    with documents:
+        words = st.text_input(
+            "Find", key="find", placeholder="words that a document contains", type="search"
+        )
+        n_docs = workspace.status(space).n_docs
+        found = selection.find_documents(space, words) if words else range(n_docs)
+        reader.documents(space, found, key="corpus_documents")
+if care.open:
+    with care:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            upkeep.rename(space)
+            upkeep.delete(space)
+        with right:
+            upkeep.disk(space)
+            upkeep.another()
+with attach:  # drawn always, so that a file in the uploader outlives a look at another tab
     intake.attach(space)
-with care:
-    left, right = st.columns(2, gap="medium")
-    with left:
-        upkeep.rename(space)
-        upkeep.delete(space)
-    with right:
-        upkeep.disk(space)
-        upkeep.another()
 with add:  # last, as a field that is not there stops the page
     paths = intake.pick()
     if paths:

@@ -36,7 +36,8 @@ def test_the_summary_counts_what_the_files_hold(workspaces, open_page):
     assert shown["Tokens"] == f"{selection.tokens(space).sum():,}"
     assert shown["Sources"] == "5"
     assert shown["Quarantined rows"] == "2"
-    table, reasons = app.dataframe[0].value, app.dataframe[1].value
+    table = app.dataframe[0].value
+    reasons = open_page("corpus", corpus_tab="Quarantine").dataframe[0].value
     assert dict(zip(reasons["reason"], reasons["rows"], strict=True)) == {
         "broken JSON": 1,
         "text is empty": 1,
@@ -132,7 +133,7 @@ def test_a_taken_name_is_refused(workspaces, open_page, jobs, tmp_path, monkeypa
 
 
 def test_a_workspace_is_renamed_and_deleted(workspaces, open_page):
-    app = open_page("corpus")
+    app = open_page("corpus", corpus_tab="Workspace")
     app.text_input(key="rename_tiny").set_value("small").run()
     app.button(key="rename_do").click().run()
     assert not app.exception
