@@ -1,0 +1,41 @@
+"""`python -m tests.benchmarks path|memory`: time and peak memory of every verb as Markdown, with the machine named."""
+
+from __future__ import annotations
+
+import argparse
+
+from tests.benchmarks import memory, path
+
+FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    verbs = kinds.add_parser("path", help="seconds and peak memory per verb")
+    verbs.add_argument("--corpus", choices=["mix_small", "mix", "both"], default="both")
+    verbs.add_argument(
+        "--skip",
+        nargs="*",
+        default=[],
+        choices=path.VERBS,
+        help="embed takes cluster and map along",
+    )
+    verbs.add_argument("--no-ratios", action="store_true", help="leave other tools out")
+    growth = kinds.add_parser("memory", help="peak of ingest and export as the corpus grows")
+    growth.add_argument(
+        "--sizes-mb", type=float, nargs="+", default=[20.0, 50.0, 500.0], help="MB of JSONL.gz"
+    )
+    growth.add_argument("--full", action="store_true", help=f"also {FULL_MB:.0f} MB")
+    chosen = parser.parse_args()
+    if chosen.kind == "path":
+        names = ["mix_small", "mix"] if chosen.corpus == "both" else [chosen.corpus]
+        pieces = path.report(names, frozenset(chosen.skip), not chosen.no_ratios)
+    else:
+        pieces = memory.report(chosen.sizes_mb + [FULL_MB] * chosen.full)
+    for piece in pieces:
+        print(piece, end="\n\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
