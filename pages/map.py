@@ -1,5 +1,7 @@
 """Map: every document as a point; draw around some, and read them."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -41,27 +43,25 @@ left, right = st.columns([7, 3])
 with right:
     focus, told = map_state.focus(space, name, groups, words or "", colours)
 with left:
-    view = (
-        workspace.signature(space),
-        colour,
-        titled,
-        told,
-        drag,
-        st.session_state.get("map_cleared"),
-    )
+    dark, drag = st.context.theme.type == "dark", drag or "lasso"
+    focused = None if focus is None else hash(focus.tobytes())
+    cleared = st.session_state.get("map_cleared", 0)
+    view = (workspace.signature(space), colour, titled, focused, drag, dark, cleared)
+    outlined = map_state.shown_area(view)
+
+    def drawn() -> Any:
+        labels = map_labels.titles(groups, points, scatter.units_per_px(points)) if titled else []
+        return scatter.figure(
+            points, colours, focus, outlined, labels, revision=str(cleared), dark=dark, drag=drag
+        )
+
     event = st.plotly_chart(
-        scatter.figure(
-            points, colours, focus, map_state.shown_area(view),
-            map_labels.titles(groups, points, scatter.units_per_px(points)) if titled else [],
-            revision=str(st.session_state.get("map_cleared", 0)),
-            dark=st.context.theme.type == "dark",
-            drag=drag or "lasso",
-        ),
+        map_state.figure(view, drawn),
         key="map_chart", on_select="rerun", selection_mode=("points", "box", "lasso"),
         config={**style.CONFIG, "scrollZoom": True, "displayModeBar": True},
         alt=f"Map of {len(points):,} documents, one point each, coloured by {colours.title}",
     )  # fmt: skip
-    st.caption(scatter.caption(points, colours, focus, drag or "lasso"))
+    st.caption(scatter.caption(points, colours, focus, drag))
 area, picked = map_state.read(event, view)
 
 chosen = np.ones(len(points), bool) if focus is None else focus
@@ -76,7 +76,7 @@ elif area or focus is not None:
     map_state.say_chosen(space, chosen, told, area, colours)
     map_state.say_composition(space, chosen)
     ids = map_state.ordered(points, chosen, colours)
-    reader.documents(
+    st.fragment(reader.documents)(
         space, ids.tolist(), columns=map_state.beside(space, colours, ids), key="map_reader"
     )
 else:

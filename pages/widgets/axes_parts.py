@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from selection import Workspace
     from selection.core.provenance import Run
+    from selection.primitives.axis_tops import TopsOverlap
     from selection.primitives.principal_axes import AxesModel
 
 _INLINE_DOCS = 1_000_000  # above this, fitting is a job
@@ -185,9 +186,15 @@ def poles(space: Workspace, run: Run, model: AxesModel) -> None:
         with place:
             st.subheader(word)
             shown = {"score": scores[ids].round(2).tolist()}
-            reader.documents(
+            st.fragment(reader.documents)(
                 space, ids.tolist(), columns=shown, key=f"pole_{word}_{k}", page_size=10
             )
+
+
+@st.cache_data(show_spinner="Comparing the tops", max_entries=16)
+def overlap_of(_space: Workspace, signature: tuple, share: float) -> TopsOverlap:
+    """The overlap of the axes' tops, worked out once per share."""
+    return selection.tops_overlap(_space, share)
 
 
 def tops(space: Workspace, model: AxesModel) -> None:
@@ -196,7 +203,7 @@ def tops(space: Workspace, model: AxesModel) -> None:
         "Share of the tokens in each axis's top", 0.01, 0.5, 0.1, 0.01, format="percent", key="top_share",
         bind="query-params",
     )  # fmt: skip
-    found = selection.tops_overlap(space, share)
+    found = overlap_of(space, workspace.signature(space), share)
     left, right = st.columns([3, 2])
     with left:
         st.plotly_chart(

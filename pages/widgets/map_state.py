@@ -20,7 +20,9 @@ from pages.widgets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    import plotly.graph_objects as go
 
     from selection import Workspace
     from selection.core.documents import Categories
@@ -112,6 +114,13 @@ def shown_area(view: tuple) -> outline.Area:
         st.session_state["map_view"] = view
         st.session_state["map_shown"] = st.session_state.get("map_area", outline.Area())
     return st.session_state["map_shown"]
+
+
+def figure(view: tuple, make: Callable[[], go.Figure]) -> go.Figure:
+    """The figure of this view, made once: a new outline or page of documents must not draw a million points again."""
+    if st.session_state.get("map_figure", (None,))[0] != view:
+        st.session_state["map_figure"] = (view, make())
+    return st.session_state["map_figure"][1]
 
 
 def read(event: Mapping[str, Any] | None, view: tuple) -> tuple[outline.Area, int | None]:

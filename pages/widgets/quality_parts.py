@@ -29,16 +29,15 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
-def matrix_of(_space: Workspace, signature: tuple, names: tuple[str, ...]) -> np.ndarray:
-    """(n_docs, n_signals) of the named signals."""
-    return np.column_stack([selection.signal_values(_space, name) for name in names])
+def matrix_of(space: Workspace, names: Sequence[str]) -> np.ndarray:
+    """(n_docs, n_signals) of the named signals, whose columns are kept in memory already."""
+    return np.column_stack([selection.signal_values(space, name) for name in names])
 
 
 @st.cache_data(show_spinner="Comparing with document length", max_entries=16)
 def ties_of(_space: Workspace, signature: tuple, names: tuple[str, ...]) -> np.ndarray:
     """(n_signals,) rank correlation with tokens, on at most 200,000 documents."""
-    values, n_tokens = matrix_of(_space, signature, names), selection.tokens(_space)
+    values, n_tokens = matrix_of(_space, names), selection.tokens(_space)
     rows = summaries.sample_rows(len(n_tokens))
     return summaries.length_ties(values[rows], n_tokens[rows])
 
@@ -48,7 +47,7 @@ def correlation_of(
     _space: Workspace, signature: tuple, names: tuple[str, ...], by_rank: bool
 ) -> np.ndarray:
     """(n_signals, n_signals) correlations, on at most 200,000 documents."""
-    values = matrix_of(_space, signature, names)
+    values = matrix_of(_space, names)
     held = values[summaries.sample_rows(len(values))]
     return summaries.correlation(summaries.ranks(held) if by_rank else held)
 
@@ -143,7 +142,9 @@ def one_signal(space: Workspace, name: str) -> None:
         with place:
             st.subheader(f"{word} documents")
             shown = {words(name): values[ids].round(3).tolist()}
-            reader.documents(space, ids.tolist(), columns=shown, key=f"signal_{word}", page_size=8)
+            st.fragment(reader.documents)(
+                space, ids.tolist(), columns=shown, key=f"signal_{word}", page_size=8
+            )
 
 
 def _facts(facts: dict[str, Any], values: np.ndarray, tie: float) -> None:
@@ -193,7 +194,7 @@ def groups(space: Workspace, names: Sequence[str]) -> None:
         "Means per", by, default="source", key="means_per", bind="query-params", required=True
     )
     labels = selection.clusters(space) if chosen == "cluster" else selection.sources(space)
-    values = matrix_of(space, workspace.signature(space), tuple(names))
+    values = matrix_of(space, names)
     st.dataframe(
         _means_table(labels, values, [words(n) for n in names], chosen or "source"),
         key=f"means_{chosen}", hide_index=True,
