@@ -50,8 +50,12 @@ def choose() -> None:
         st.session_state[_KEY] = wanted
     elif st.session_state.get(_KEY) not in names:
         st.session_state.pop(_KEY, None)
-    if names:
-        st.sidebar.selectbox("Workspace", names, key=_KEY, bind="query-params")
+    if names and _KEY not in st.session_state and st.query_params.get(_KEY) not in names:
+        st.session_state[_KEY] = names[0]
+    if names:  # no default of its own, so that the URL always says which
+        st.sidebar.selectbox(
+            "Workspace", names, index=None, required=True, key=_KEY, bind="query-params"
+        )
 
 
 def switch(name: str) -> None:
