@@ -23,8 +23,7 @@ def scree(model: AxesModel) -> go.Figure:
     colours = [
         style.CATEGORICAL[0] if n <= model.n_axes else "rgba(140, 146, 158, 0.45)" for n in numbers
     ]
-    fig = go.Figure()
-    fig.add_trace(
+    fig = go.Figure(
         go.Bar(
             x=numbers,
             y=model.eigenvalues,
@@ -33,29 +32,7 @@ def scree(model: AxesModel) -> go.Figure:
             hovertemplate="axis %{x}: eigenvalue %{y:.2f}<extra></extra>",
         )
     )
-    fig.add_trace(
-        go.Scatter(
-            x=numbers,
-            y=model.noise_floor,
-            mode="lines+markers",
-            line={"color": style.CATEGORICAL[5], "dash": "dot", "width": 2},
-            marker={"size": 4},
-            name="noise floor",
-            hovertemplate="unrelated columns: %{y:.2f}<extra></extra>",
-        )
-    )
-    fig.add_trace(
-        go.Scatter(
-            x=numbers,
-            y=cumulative(model),
-            yaxis="y2",
-            mode="lines+markers",
-            line={"color": style.CATEGORICAL[2], "width": 1.5},
-            marker={"size": 4},
-            name="variance so far",
-            hovertemplate="first %{x}: %{y:.1%}<extra></extra>",
-        )
-    )
+    fig.add_traces(_scree_lines(model, numbers))
     fig = style.figure(fig)
     fig.update_layout(
         height=320,
@@ -74,6 +51,33 @@ def scree(model: AxesModel) -> go.Figure:
     fig.update_xaxes(title_text="axis", dtick=1, showgrid=False)
     fig.update_yaxes(title_text="eigenvalue", selector={"side": None}, rangemode="tozero")
     return fig
+
+
+def _scree_lines(model: AxesModel, numbers: np.ndarray) -> list[go.Scatter]:
+    """The noise floor, and the variance summed up on the second axis."""
+    import plotly.graph_objects as go
+
+    return [
+        go.Scatter(
+            x=numbers,
+            y=model.noise_floor,
+            mode="lines+markers",
+            line={"color": style.CATEGORICAL[5], "dash": "dot", "width": 2},
+            marker={"size": 4},
+            name="noise floor",
+            hovertemplate="unrelated columns: %{y:.2f}<extra></extra>",
+        ),
+        go.Scatter(
+            x=numbers,
+            y=cumulative(model),
+            yaxis="y2",
+            mode="lines+markers",
+            line={"color": style.CATEGORICAL[2], "width": 1.5},
+            marker={"size": 4},
+            name="variance so far",
+            hovertemplate="first %{x}: %{y:.1%}<extra></extra>",
+        ),
+    ]
 
 
 def cumulative(model: AxesModel) -> np.ndarray:

@@ -51,6 +51,13 @@ def matrix(
         )
     )
     fig = style.figure(fig)
+    _label(fig, rows, columns)
+    fig.update_layout(height=max(220, 110 + 27 * len(rows)))
+    return fig
+
+
+def _label(fig: go.Figure, rows: Sequence[str], columns: Sequence[str]) -> None:
+    """Names on both sides, as inert text; the first row stands on top."""
     fig.update_xaxes(
         tickvals=np.arange(len(columns)),
         ticktext=[reader.label(name, 26) for name in columns],
@@ -65,8 +72,6 @@ def matrix(
         showgrid=False,
         zeroline=False,
     )
-    fig.update_layout(height=max(220, 110 + 27 * len(rows)))
-    return fig
 
 
 def written(values: np.ndarray, form: str) -> list[list[str]]:

@@ -57,16 +57,10 @@ def word_runs(
     """hash (n,) uint64, start (n,) int64, length (n,) int64, row (n,) int32, count (n,) int64: a row per word of a text.
 
     data uint8 and offsets (n_texts + 1,) int64 are the buffers of an Arrow string array; start and length are the bytes
-    of the first occurrence, in the case it has there. Past 32,768 different words in one text the rest come once per
-    occurrence.
+    of the first occurrence, in its case. Past 32,768 different words in one text the rest come once per occurrence.
     """
-    room = (offsets[-1] - offsets[0]) // 2 + 1
-    hashes, starts = np.empty(room, np.uint64), np.empty(room, np.int64)
-    lengths, rows = np.empty(room, np.int64), np.empty(room, np.int32)
-    counts = np.empty(room, np.int64)
-    slots = np.full(
-        _SLOTS, -1, np.int64
-    )  # place in the columns; one of an earlier text is a free slot
+    hashes, starts, lengths, rows, counts = _columns((offsets[-1] - offsets[0]) // 2 + 1)
+    slots = np.full(_SLOTS, -1, np.int64)  # a place in the columns; one of an earlier text is free
     n = 0
     for row in range(len(offsets) - 1):
         at, end, first = offsets[row], offsets[row + 1], n
@@ -75,8 +69,7 @@ def word_runs(
         while at <= end:
             code, size = _decode(data, at, end)
             what = kind[code] if code < 65536 else 0
-            if what == 3 and n_letters == 0:
-                what = 0
+            what = 0 if what == 3 and n_letters == 0 else what  # a mark alone is no word
             joins = what == 3 or (what == 1 and not unspaced) or (what == 2 and unspaced)
             pair = joins and what == 2 and n_letters == 2
             if n_letters > 0 and (pair or not joins):
@@ -85,8 +78,7 @@ def word_runs(
                     if slots[slot] >= first:
                         counts[slots[slot]] += 1
                     else:
-                        if n - first < _SLOTS // 2:
-                            slots[slot] = n
+                        _free(slots, slot, n, first)
                         hashes[n], starts[n], lengths[n] = value, start, at - start
                         rows[n], counts[n] = row, 1
                         n += 1
@@ -107,12 +99,27 @@ def word_runs(
 
 
 @numba.njit(cache=True, nogil=True)
+def _columns(room: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Empty columns for as many words as the bytes can hold."""
+    hashes, starts = np.empty(room, np.uint64), np.empty(room, np.int64)
+    lengths, rows = np.empty(room, np.int64), np.empty(room, np.int32)
+    return hashes, starts, lengths, rows, np.empty(room, np.int64)
+
+
+@numba.njit(cache=True, nogil=True)
 def _slot(slots: np.ndarray, hashes: np.ndarray, value: np.uint64, first: int) -> np.int64:
     """The slot that holds this word of this text, or the free one where it belongs."""
     slot = np.int64(value >> np.uint64(40)) & (_SLOTS - 1)
     while slots[slot] >= first and hashes[slots[slot]] != value:
         slot = (slot + 1) & (_SLOTS - 1)
     return slot
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _free(slots: np.ndarray, slot: int, place: int, first: int) -> None:
+    """Take a slot for the word at `place`, unless the table is half full of this text's words."""
+    if place - first < _SLOTS // 2:
+        slots[slot] = place
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

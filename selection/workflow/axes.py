@@ -17,7 +17,7 @@ from selection.core.signal import Signal
 from selection.primitives import axis_drift, axis_tops, principal_axes
 from selection.primitives.axes_settings import AxesSettings
 from selection.primitives.principal_axes import AxesModel
-from selection.store import artefacts, columns, documents, runs
+from selection.store import artefacts, columns, runs
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import extend, load
@@ -62,24 +62,29 @@ def axes(
         return run
     with exclusive(space, f"run-{run.key}", "fit these axes"):
         started = time.monotonic()
-        n_docs = documents.n_documents(space)
-        progress(Step("axes: fit", 0, n_docs))
+        progress(Step("axes: fit", 0, len(docs)))
         matrix = np.column_stack([docs.signals[name] for name in names])  # (n_docs, n_signals)
         if fitted:
             model = model_of(space, run)
         else:
             model = _fit(matrix, names, docs.polarity, docs.uid_hash, settings, flipped, seed)
             run = _begin(space, run, model, docs.polarity)
-        scores = principal_axes.project(
-            model, matrix[:, [names.index(name) for name in model.names]]
+        _project(
+            space, run, model, matrix[:, [names.index(name) for name in model.names]], progress
         )
-        for part in runs.missing_parts(space, run):
-            rows = slice(part.first, part.first + part.n_docs)
-            runs.write_part(
-                space, run, part, {f"axis_{k + 1}": scores[rows, k] for k in range(model.n_axes)}
-            )
-            progress(Step("axes: project", rows.stop, n_docs))
         return runs.finish(space, run, time.monotonic() - started)
+
+
+def _project(
+    space: Workspace, run: Run, model: AxesModel, matrix: np.ndarray, progress: Progress
+) -> None:
+    """Write the axes of the parts that lack them. matrix: (n_docs, n_signals used)"""
+    scores = principal_axes.project(model, matrix)
+    for part in runs.missing_parts(space, run):
+        rows = slice(part.first, part.first + part.n_docs)
+        named = {f"axis_{k + 1}": scores[rows, k] for k in range(model.n_axes)}
+        runs.write_part(space, run, part, named)
+        progress(Step("axes: project", rows.stop, len(matrix)))
 
 
 def _fit(
