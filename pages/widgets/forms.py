@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import types
 from collections.abc import Mapping, Sequence
@@ -69,6 +70,8 @@ def field(name: str, info: FieldInfo, key: str, space: Workspace | None = None) 
         return st.toggle(value=bool(default), bind="query-params", **shown)
     if kind in (int, float):
         return _number(shown, default, kind, _bounds(info), optional)
+    if extra.get("widget") == "json":
+        return _json(shown)
     if get_origin(kind) is tuple:
         return _listed(shown, default or (), one_per_line=extra.get("widget") == "rules")
     text = st.text_input(value="" if default is None else str(default), **shown)
@@ -166,6 +169,19 @@ def _listed(shown: dict[str, Any], default: Sequence[Any], one_per_line: bool) -
     else:
         parts = st.text_input(value=", ".join(map(str, default)), **shown).split(",")
     return tuple(part.strip() for part in parts if part.strip())
+
+
+def _json(shown: dict[str, Any]) -> list[Any]:
+    """A list of objects, typed as JSON; what it must hold is checked with the other settings."""
+    text = st.text_area(
+        value="", height=90, placeholder='[{"domain": "books", "omega": 0.2}]', **shown
+    )
+    try:
+        return json.loads(text) if text.strip() else []
+    except json.JSONDecodeError as error:
+        workspace.fail(
+            f"{shown['label']} must be a JSON list, and it does not parse ({error.msg}); see its help"
+        )
 
 
 def token_budget(space: Workspace, key: str = "budget_tokens") -> int:
