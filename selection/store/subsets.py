@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from selection.core.errors import UnknownName, WinnowError, close_matches
 from selection.store import files
 from selection.store.workspace import Workspace, checked_name
+
+ROWS_AT_ONCE = 65_536  # of a subset that is streamed
 
 
 def folder(space: Workspace, name: str) -> Path:
@@ -51,6 +55,14 @@ def read(space: Workspace, name: str) -> pa.Table:
     """The rows of one subset: doc_id, copies, log_weight, because columns."""
     read_facts(space, name)
     return files.read_parquet(folder(space, name) / "documents.parquet")
+
+
+def stream(space: Workspace, name: str) -> tuple[pa.Schema, Iterator[pa.Table]]:
+    """The same rows a piece at a time, so that memory does not follow the subset's size."""
+    read_facts(space, name)
+    file = pq.ParquetFile(folder(space, name) / "documents.parquet")
+    batches = file.iter_batches(batch_size=ROWS_AT_ONCE)
+    return file.schema_arrow, (pa.Table.from_batches([batch]) for batch in batches)
 
 
 def read_recipe(space: Workspace, name: str) -> dict[str, Any]:

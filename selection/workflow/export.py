@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from selection.core.errors import BadInput
 from selection.core.progress import Progress, Step, silent
 from selection.core.recipe import Recipe
 from selection.formats import writers
-from selection.store import columns, documents, files, subsets
+from selection.store import documents, files, subsets
 from selection.store.workspace import Workspace
 from selection.workflow import version
 
@@ -63,51 +64,58 @@ def export(
 def _batches(
     space: Workspace, subset: str, progress: Progress
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-    table = subsets.read(space, subset)
-    extra = [name for name in table.column_names if name not in {"doc_id", "copies", "log_weight"}]
+    picked, _ = subsets.stream(space, subset)
+    extra = [name for name in picked.names if name not in {"doc_id", "copies", "log_weight"}]
     base = ["uid", "text", "source", "date", "url", "n_tokens"]
     schema = pa.schema(
         [documents.SCHEMA.field(name) for name in base]
         + [pa.field("n_copies", pa.int32()), pa.field("log_weight", pa.float64())]
-        + [pa.field(f"because_{name}", table.schema.field(name).type) for name in extra]
+        + [pa.field(f"because_{name}", picked.field(name).type) for name in extra]
         + [documents.SCHEMA.field("metadata")]
     )
-    doc_ids = table.column("doc_id").to_numpy()
+    n_docs = subsets.read_facts(space, subset)["n_docs"]
 
     def rows() -> Iterator[pa.RecordBatch]:
-        for part in documents.list_parts(space):
-            low, high = np.searchsorted(doc_ids, [part.first, part.first + part.n_docs])
-            if low == high:
-                continue
-            here = documents.read_part(part, [*base, "metadata"]).take(
-                doc_ids[low:high] - part.first
-            )
-            picked = table.slice(low, high - low)
+        done = 0
+        for here, chosen in _by_part(space, subset, [*base, "metadata"]):
             arrays = {name: here.column(name) for name in [*base, "metadata"]}
             arrays |= {
-                "n_copies": picked.column("copies"),
-                "log_weight": picked.column("log_weight"),
+                "n_copies": chosen.column("copies"),
+                "log_weight": chosen.column("log_weight"),
             }
-            arrays |= {f"because_{name}": picked.column(name) for name in extra}
+            arrays |= {f"because_{name}": chosen.column(name) for name in extra}
             yield from (
                 pa.table([arrays[f.name] for f in schema], schema=schema)
                 .combine_chunks()
                 .to_batches()
             )
-            progress(Step(f"export {subset}", int(high), len(doc_ids)))
+            done += here.num_rows
+            progress(Step(f"export {subset}", done, n_docs))
 
     return schema, rows()
+
+
+def _by_part(
+    space: Workspace, subset: str, names: list[str]
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """The chosen documents of each part beside their rows of the subset, both ascending by doc_id and equally long."""
+    parts = iter(documents.list_parts(space))
+    part, there = next(parts), None
+    for piece in subsets.stream(space, subset)[1]:
+        while piece.num_rows:
+            doc_ids = piece.column("doc_id").to_numpy()
+            n = int(np.searchsorted(doc_ids, part.first + part.n_docs))
+            if n:
+                there = documents.read_part(part, names) if there is None else there
+                yield there.take(doc_ids[:n] - part.first), piece.slice(0, n)
+                piece = piece.slice(n)
+            if piece.num_rows:  # the rest lies in later parts
+                part, there = next(parts), None
 
 
 def _card(space: Workspace, subset: str, recipe: Recipe, schema: pa.Schema, format: str) -> str:
     if format != "hf":
         return ""
-    labels = columns.source(space)
-    _, _, n_tokens = columns.identity(space)
-    copies = subsets.copies(space, subset, len(n_tokens))
-    n_labels = len(labels.names)
-    docs = np.bincount(labels.codes[copies > 0], minlength=n_labels)
-    tokens = np.bincount(labels.codes, weights=copies * n_tokens, minlength=n_labels)
     return writers.card(
         subset,
         {
@@ -121,17 +129,30 @@ def _card(space: Workspace, subset: str, recipe: Recipe, schema: pa.Schema, form
             "corpus_tokens": recipe.corpus["n_tokens"],
             "tokenizer": recipe.tokenizer["name"],
             "settings": {method.id: method.settings for method in recipe.methods},
-            "sources": {
-                name: {"n_docs": int(docs[i]), "n_tokens": int(tokens[i])}
-                for i, name in enumerate(labels.names)
-                if docs[i]
-            },
+            "sources": _sources(space, subset),
             "columns": {
                 name: _COLUMNS.get(name, "why the method chose the document")
                 for name in schema.names
             },
         },
     )
+
+
+def _sources(space: Workspace, subset: str) -> dict[str, dict[str, int]]:
+    """Documents and tokens (copies counted) that each source gives, by name."""
+    docs, tokens = Counter(), Counter()
+    for here, chosen in _by_part(space, subset, ["source", "n_tokens"]):
+        copies = chosen.column("copies").to_numpy().astype(np.int64)
+        n_tokens = here.column("n_tokens").to_numpy() * copies
+        table = pa.table({"source": here.column("source"), "n_tokens": n_tokens})
+        counted = table.group_by("source").aggregate([([], "count_all"), ("n_tokens", "sum")])
+        for row in counted.to_pylist():
+            docs[row["source"]] += row["count_all"]
+            tokens[row["source"]] += row["n_tokens_sum"]
+    return {
+        name: {"n_docs": docs[name], "n_tokens": tokens[name]}
+        for name in sorted(name for name in docs if name is not None)
+    }
 
 
 def _carry(space: Workspace, recipe: Recipe, out: Path) -> None:

@@ -23,6 +23,7 @@ from selection.formats import readers
 from selection.formats.readers.fields import Fields
 from selection.formats.readers.rows import Rejected, Rows
 from selection.formats.tokens import TokenCounter
+from selection.primitives.hash_set import HashSet
 from selection.store import documents, files
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
@@ -148,7 +149,8 @@ class _PartWriter:
         self.next_doc = documents.n_documents(space)
         parts = documents.list_parts(space, every=True)
         self.number = parts[-1].number + 1 if parts else 0
-        self.seen = set(documents.read_columns(space, ["uid_hash"]).column(0).to_pylist())
+        self.seen = HashSet()
+        self.seen.add(documents.read_columns(space, ["uid_hash"]).column(0).to_numpy())
         self.occurrences: dict[str, int] = {}
         self.tables: list[pa.Table] = []
         self.rejected: list[tuple[str, Rejected]] = []
@@ -202,34 +204,38 @@ class _PartWriter:
 
     def _identify(self, rows: Rows) -> tuple[list[str], list[int], list[int]]:
         """uid, its hash, and which rows stay: an id that a user gave twice sends the later row to quarantine."""
-        uids, hashes, keep = [], [], []
-        texts = rows.text.cast(pa.large_binary()).to_pylist()
-        for place, (given, text) in enumerate(zip(rows.id, texts, strict=True)):
-            uid = given if given is not None else self._content_uid(text)
-            value = _uid_hash(uid)
-            uids.append(uid)
-            hashes.append(value)
-            if value in self.seen:
-                raw = json.dumps({"id": uid, "text": text.decode()}, ensure_ascii=False).encode()
-                self.rejected.append(
-                    (self.label, Rejected(rows.row[place], "duplicate id", raw, uid))
-                )
-            else:
-                self.seen.add(value)
-                keep.append(place)
+        uids = _given_or_content(rows)
+        hashes = [_uid_hash(uid) for uid in uids]
+        known = self.seen.holds(np.array(hashes, np.uint64))
+        here: set[int] = set()  # of this batch
+        keep = []
+        for place, given in enumerate(rows.id):
+            taken = known[place] or hashes[place] in here
+            if taken and given is None:
+                uids[place] = self._numbered(uids[place], here)
+                hashes[place] = _uid_hash(uids[place])
+            elif taken:
+                told = {"id": given, "text": rows.text[place].as_py()}
+                raw = json.dumps(told, ensure_ascii=False).encode()
+                bad = Rejected(rows.row[place], "duplicate id", raw, given or "")
+                self.rejected.append((self.label, bad))
+                continue
+            here.add(hashes[place])
+            keep.append(place)
+        self.seen.add(np.fromiter(here, np.uint64, len(here)))
         return uids, hashes, keep
 
-    def _content_uid(self, text: bytes) -> str:
-        """Content hash, then `-2`, `-3` … for further occurrences: exact duplicates stay visible to deduplication."""
-        base = xxhash.xxh3_128_hexdigest(text)
-        count = self.occurrences.get(base, 1)
-        uid = base if count == 1 else f"{base}-{count}"
-        while _uid_hash(uid) in self.seen:
+    def _numbered(self, base: str, here: set[int]) -> str:
+        """A content hash with `-2`, `-3` … for further occurrences: exact duplicates stay visible to deduplication."""
+        count, uid = self.occurrences.get(base, 1), base
+        while uid == base or _uid_hash(uid) in here or self._is_known(uid):
             count += 1
             uid = f"{base}-{count}"
-        if count > 1:
-            self.occurrences[base] = count
+        self.occurrences[base] = count
         return uid
+
+    def _is_known(self, uid: str) -> bool:
+        return bool(self.seen.holds(np.array([_uid_hash(uid)], np.uint64))[0])
 
     def flush(self) -> None:
         """Append what is buffered as one part, with the cursor as it stands."""
@@ -271,6 +277,17 @@ class _PartWriter:
             for label, bad in self.rejected
         ]
         return pa.Table.from_pylist(rows, schema=documents.QUARANTINE)
+
+
+def _given_or_content(rows: Rows) -> list[str]:
+    """The id of each row, or the hash of its text where it has none."""
+    if None not in rows.id:
+        return [str(given) for given in rows.id]
+    texts = rows.text.cast(pa.large_binary()).to_pylist()
+    return [
+        xxhash.xxh3_128_hexdigest(text) if given is None else given
+        for given, text in zip(rows.id, texts, strict=True)
+    ]
 
 
 def _uid_hash(uid: str) -> int:

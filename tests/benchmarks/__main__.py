@@ -18,8 +18,8 @@ def main() -> None:
         "--skip",
         nargs="*",
         default=[],
-        choices=path.VERBS,
-        help="embed takes cluster and map along",
+        choices=list(path.FALLS_WITH),
+        help="embed takes cluster and map along, export takes apply",
     )
     verbs.add_argument("--no-ratios", action="store_true", help="leave other tools out")
     growth = kinds.add_parser("memory", help="peak of ingest and export as the corpus grows")

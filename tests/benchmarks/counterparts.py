@@ -85,7 +85,7 @@ def winnow_encodes(lines: Path) -> Callable[[], int]:
     from selection.embedders.minilm import MiniLM
 
     texts = pa.array(_texts(lines), pa.large_string())
-    embedder = MiniLM()
+    embedder = MiniLM.build({})
     embedder.load()
     return lambda: len(embedder.embed(texts))
 

@@ -7,6 +7,7 @@ are exported, and everything is removed as soon as it is measured. Room needed: 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ def report(sizes_mb: list[float], formats: tuple[str, ...] = FORMATS) -> Iterato
     with tempfile.TemporaryDirectory(prefix="winnow-memory-") as folder:
         for size_mb in sorted(sizes_mb):
             found.append(row(corpus, Path(folder), size_mb, formats))
+            print(markdown(found[-1:]).splitlines()[-1], file=sys.stderr, flush=True)
     yield markdown(found)
     yield verdict(found, formats)
 
