@@ -19,6 +19,8 @@ from selection.workflow import axes, cluster, embed, ingest, score
 from selection.workflow import map as map_verb
 from selection.workflow.status import status
 
+_MAX_TOKENS = 128  # what the model was trained on; a demo's documents rarely have more
+
 
 def demo(
     space: Workspace, n_docs: int = 3000, seed: int = 0, progress: Progress = silent
@@ -38,7 +40,7 @@ def demo(
     timed("ingest", ingest.ingest, space, [corpus], fields, progress=progress)
     timed("score", score.score, space, None, progress=progress)
     timed("axes", axes.axes, space, seed=seed, progress=progress)
-    timed("embed", embed.embed, space, progress=progress)
+    timed("embed", embed.embed, space, "minilm", {"max_tokens": _MAX_TOKENS}, progress=progress)
     timed("first map", map_verb.project, space, "pca", seed=seed, progress=progress)
     timed("cluster", cluster.cluster, space, seed=seed, progress=progress)
     timed("map", map_verb.project, space, "umap", seed=seed, progress=progress)
