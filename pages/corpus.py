@@ -16,6 +16,10 @@ if space is not None:
         st.stop()
 
 if space is None or not workspace.has_documents(space):
+    st.caption(
+        "Winnow chooses training data for language models: load documents, score and map them, weigh them by"
+        " a published method, draw a subset, and export it with the proof of how it was made."
+    )
     left, right = st.columns([2, 3], gap="medium")
     with left.container(border=True, height="stretch"):
         intake.demo()

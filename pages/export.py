@@ -24,7 +24,7 @@ else:
     facts = subsets[name]
     with right.container(border=True):
         for place, (label, value) in zip(
-            st.columns(3),
+            st.columns(3, wrap=False),
             {
                 "Documents": facts["n_docs"],
                 "Tokens": facts["n_tokens"],

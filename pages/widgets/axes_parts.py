@@ -16,6 +16,7 @@ from pages.widgets import (
     reader,
     style,
     summaries,
+    tiles,
     workspace,
 )
 
@@ -73,7 +74,7 @@ def asked_for(run: Run) -> tuple[list[str], selection.AxesSettings, list[int]]:
 
 def found(space: Workspace, run: Run, model: AxesModel) -> None:
     """How many axes, how much they explain, and what was left out."""
-    boxes = st.columns(4)
+    boxes = tiles.four()
     boxes[0].metric("Axes kept", model.n_axes, border=True, help="Of as many as there are signals.")
     boxes[1].metric("Variance explained", f"{model.explained.sum():.1%}", border=True)
     boxes[2].metric(

@@ -46,7 +46,7 @@ def start(space: Workspace, subset: str) -> None:
     )
     n_tokens = selection.subset_facts(space, subset)["n_tokens"]
     st.caption(
-        f"{style.duration(2 + n_tokens / 3e6)} and {style.size(n_tokens * 2.2)} of disk (estimate)"
+        f"{style.duration(2 + n_tokens / 3e6)}, {style.size(n_tokens * 2.2)} of text and its recipe (estimate)"
     )
 
 

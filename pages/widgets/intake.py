@@ -45,9 +45,11 @@ def free_name(name: str) -> str:
 
 def take(space: Workspace | None, paths: Sequence[str]) -> None:
     """Look at what was picked, name its fields, and ingest it into this or a new workspace."""
-    fields = mapping.ask(mapping.inputs(paths))
+    found = mapping.inputs(paths)
+    ready = st.container(border=True)  # above the preview, which is long
+    fields = mapping.ask(found)
     into = ([space.name] if space else []) + [_NEW]
-    left, right, last = st.columns([2, 2, 1], vertical_alignment="bottom")
+    left, right, last = ready.columns([2, 2, 1], vertical_alignment="bottom")
     where = left.selectbox(
         "Into", into, key="ingest_into", help="Into a workspace that has documents, they are added."
     )

@@ -63,6 +63,10 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     mark = workspace.signature(space)
     ties = ties_of(space, mark, tuple(names))
     n_docs = workspace.status(space).n_docs
+    if any(_is_percentile(selection.signal_facts(space, name)) for name in names):
+        st.caption(
+            "Scores from 0 to 5 are percentiles within this corpus: a flat shape is expected, and a peak is a tie."
+        )
     places = [place for _ in range(-(-len(names) // 4)) for place in st.columns(4)]
     for place, name, tie in zip(places, names, ties, strict=False):
         facts, values = selection.signal_facts(space, name), selection.signal_values(space, name)
@@ -93,6 +97,10 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     st.caption(
         f"Spearman's rank correlation; dotted lines at {summaries.LENGTH_LIMIT} · {seen(space)}"
     )
+
+
+def _is_percentile(facts: dict[str, Any]) -> bool:
+    return "percentile in the corpus" in facts.get("definition", "")
 
 
 def _figures(values: np.ndarray, tie: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import reader, style, workspace
+from pages.widgets import reader, style, tiles, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -31,7 +31,7 @@ def counts(space: Workspace) -> None:
             "Rows that could not become documents; none is lost.",
         ),
     )
-    for place, (label, number, help_text) in zip(st.columns(4), shown, strict=True):
+    for place, (label, number, help_text) in zip(tiles.four(), shown, strict=True):
         place.metric(label, f"{number:,}", help=help_text, border=True)
 
 
