@@ -7,12 +7,11 @@ ranked by layout and repetition alone. Use a trained or an LLM rater where one i
 name, so one replaces another.
 
     share[d, s]   percentile of statistic s of document d within a sample of the corpus, 0..1, ties in the middle
-    raw[d, k]     mean over the ingredients of dimension k, weighted: share, 1 - share, or 1 - |2 share - 1| ("middle")
-    value[d, k]   5 x percentile of raw[d, k] within the same sample
+    value[d, k]   5 x mean over the ingredients of dimension k, weighted: share, 1 - share, or 1 - |2 share - 1| ("middle")
 
-So 2.5 is the median of *this* corpus: values compare documents of one corpus, not two corpora. The grids of both
-percentiles, and word counts for rarity, are the fitted state, and rate new documents by the same yardstick. Mixtures
-and weights are in `mixtures`.
+So 5 is a document that leads this corpus in every ingredient, and values compare documents of one corpus, not two
+corpora. The grid of percentiles, and word counts for rarity, are the fitted state, and rate new documents by the same
+yardstick. Mixtures and weights are in `mixtures`.
 
 Cost: one reading of the text for all dimensions, then arithmetic on columns.
 """
@@ -64,7 +63,7 @@ class Statistics(Signal):
         Column(
             f"{dimension}__statistics",
             f"{mixture.title} (statistics)",
-            f"{mixture.meaning}; 5 x percentile in the corpus of the weighted mean of the percentiles of: {mixture.words()}",
+            f"{mixture.meaning}; 5 x the weighted mean of the percentiles in the corpus of: {mixture.words()}",
             "0-5",
             mixture.polarity,
             "own mixture of surface statistics, a proxy",
@@ -83,14 +82,11 @@ class Statistics(Signal):
     def prepare(self, context: Context) -> State:
         sample = context.sample(self.n_sampled, self.needs)
         counts = word_counts(sample)
-        values = _ingredients(sample, counts)
-        grid = fit_percentiles(values)
-        raw = _mix(percentiles(values, grid))
-        return {"counts": counts, "ingredients": grid, "dimensions": fit_percentiles(raw)}
+        return {"counts": counts, "ingredients": fit_percentiles(_ingredients(sample, counts))}
 
     def score(self, docs: Documents, state: State) -> Columns:
         shares = percentiles(_ingredients(docs, state["counts"]), state["ingredients"])
-        rated = 5 * percentiles(_mix(shares), state["dimensions"])
+        rated = 5 * _mix(shares)
         return {f"{name}__statistics": rated[:, k] for k, name in enumerate(MIXTURES)}
 
 
