@@ -65,7 +65,8 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     n_docs = workspace.status(space).n_docs
     if any(_is_percentile(selection.signal_facts(space, name)) for name in names):
         st.caption(
-            "Scores from 0 to 5 are percentiles within this corpus: a flat shape is expected, and a peak is a tie."
+            "Scores from 0 to 5 stand on percentiles within this corpus: they compare its documents with one another,"
+            " not with those of another corpus."
         )
     places = [place for _ in range(-(-len(names) // 4)) for place in st.columns(4)]
     for place, name, tie in zip(places, names, ties, strict=False):
