@@ -63,7 +63,7 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     mark = workspace.signature(space)
     ties = ties_of(space, mark, tuple(names))
     n_docs = workspace.status(space).n_docs
-    if any(_is_percentile(selection.signal_facts(space, name)) for name in names):
+    if any(_is_relative(selection.signal_facts(space, name)) for name in names):
         st.caption(
             "Scores from 0 to 5 stand on percentiles within this corpus: they compare its documents with one another,"
             " not with those of another corpus."
@@ -100,8 +100,8 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     )
 
 
-def _is_percentile(facts: dict[str, Any]) -> bool:
-    return "percentile in the corpus" in facts.get("definition", "")
+def _is_relative(facts: dict[str, Any]) -> bool:
+    return "percentiles in the corpus" in facts.get("definition", "")
 
 
 def _figures(values: np.ndarray, tie: float) -> str:
