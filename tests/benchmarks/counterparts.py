@@ -1,7 +1,7 @@
 """Counterparts: what people use today for a step, each in a process of its own, beside Winnow on the same rows.
 
-Whole processes are compared for reading, since starting is part of it; for embedding only the seconds of encoding,
-since loading is the same work for both.
+Whole processes are compared for reading, since starting is part of it; for embedding only the seconds of encoding, the
+better of two runs, since loading is the same work for both.
 """
 
 from __future__ import annotations
@@ -30,10 +30,13 @@ def compare(corpus: Path, folder: Path, skip: frozenset[str]) -> list[dict[str, 
     rows += _rows("ingest JSONL", {name: (c.wall_s, c.peak_mb) for name, c in costs.items()})
     if "embed" not in skip:
         lines = write_jsonl(corpus, folder / "few.jsonl", N_EMBEDDED)
-        costs = {}
-        for name, function in ENCODERS.items():
-            costs[name] = process.module("counterparts", function.__name__, lines)
-        seconds = {name: (c.answer["seconds"], c.peak_mb) for name, c in costs.items()}
+        costs = {name: [] for name in ENCODERS}
+        for name in [*ENCODERS, *ENCODERS]:  # in turn, so that a busy moment strikes both
+            costs[name].append(process.module("counterparts", ENCODERS[name].__name__, lines))
+        seconds = {
+            name: min((c.answer["seconds"], c.peak_mb) for c in both)
+            for name, both in costs.items()
+        }
         rows += _rows(f"embed {N_EMBEDDED} documents", seconds)
     return rows
 
