@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -21,15 +20,6 @@ from selection.core.noise import splitmix
 from selection.core.provenance import Run
 from selection.store import columns, documents, runs, views
 from selection.store.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Keys that override what a noun means at present; None is the current run."""
-
-    embedding: str | None = None
-    clusters: str | None = None
-    axes: str | None = None
 
 
 def embedding_run(space: Workspace, key: str | None = None) -> Run:
@@ -89,9 +79,8 @@ def polarity_of(run: Run, column: str) -> int:
     return next((int(c.get("polarity", 0)) for c in run.columns if c["name"] == column), 0)
 
 
-def load(space: Workspace, needs: Needs, chosen: Chosen | None = None) -> Documents:
+def load(space: Workspace, needs: Needs) -> Documents:
     """Every document with the columns that `needs` names; text is streamed elsewhere, never loaded whole."""
-    chosen = chosen or Chosen()
     documents.require_parts(space)
     doc_id, uid_hash, n_tokens = columns.identity(space)
     found = {name: signal_run(space, name) for name in needs.signals}
@@ -100,11 +89,11 @@ def load(space: Workspace, needs: Needs, chosen: Chosen | None = None) -> Docume
         uid_hash=uid_hash,
         n_tokens=n_tokens,
         source=columns.source(space),
-        cluster=cluster_labels(space, chosen.clusters) if needs.clusters else None,
+        cluster=cluster_labels(space) if needs.clusters else None,
         signals={name: columns.number(space, *found[name]) for name in found},
         polarity={name: polarity_of(*found[name]) for name in found},
-        axes=axis_scores(space, chosen.axes) if needs.axes else None,
-        embedding=np.concatenate(runs.read_vectors(space, embedding_run(space, chosen.embedding)))
+        axes=axis_scores(space) if needs.axes else None,
+        embedding=np.concatenate(runs.read_vectors(space, embedding_run(space)))
         if needs.embedding
         else None,
     )
