@@ -116,7 +116,7 @@ def _slot(slots: np.ndarray, hashes: np.ndarray, value: np.uint64, first: int) -
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _free(slots: np.ndarray, slot: int, place: int, first: int) -> None:
+def _free(slots: np.ndarray, slot: np.int64, place: int, first: int) -> None:
     """Take a slot for the word at `place`, unless the table is half full of this text's words."""
     if place - first < _SLOTS // 2:
         slots[slot] = place
