@@ -34,6 +34,8 @@ _DOING = {
 def name(job: Job) -> str:
     """What a job does, in a few words."""
     verb, rest = job.argv[0] if job.argv else "", list(job.argv[2:])
+    if verb == "export":
+        rest = rest[:1]  # the folder is named after the subset and the format
     what = " ".join(word.rpartition("/")[2] if "/" in word else word for word in rest)
     what = {"--all": "all signals"}.get(what, what)
     return reader.plain(f"{_DOING.get(verb, verb)} {what}".strip(), 90)
@@ -43,7 +45,7 @@ def timing(job: Job) -> str:
     """Where it stands: `1,200 of 3,000 documents · 14 s · about 20 s left`."""
     words = []
     if job.state == "queued":
-        words.append("waits for its turn")
+        words.append("starting, or waiting for its turn")
     elif job.total:
         done, total = (style.size if job.unit == "bytes" else "{:,.0f}".format)(job.done), job.total
         words.append(

@@ -59,11 +59,13 @@ def _done(there: Status, noun: str) -> str:
     if noun == "signals":
         return f"{len([name for name in there.signals if '__' not in name])} signals"
     run: Any = getattr(there, noun)
+    kind = selection.leaf_kinds(noun).get(run.what) if noun in _VERBS else None
+    by = kind.title if kind else reader.inert(run.what, 40)
     if noun == "clusters":
-        return f"{run.facts.get('n_clusters', 0):,} by {reader.inert(run.what, 40)}"
+        return f"{run.facts.get('n_clusters', 0):,} by {by}"
     if noun == "axes":
         return f"{len(run.facts.get('axes', []))} axes"
-    return f"by {reader.inert(run.what, 40)}"
+    return f"by {by}"
 
 
 def _rest(space: Workspace, there: Status) -> None:

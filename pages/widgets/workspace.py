@@ -53,9 +53,11 @@ def choose() -> None:
     if names and _KEY not in st.session_state and st.query_params.get(_KEY) not in names:
         st.session_state[_KEY] = names[0]
     if names:  # no default of its own, so that the URL always says which
+        st.sidebar.caption("Workspace")  # the widget's own label would add "(required)"
         st.sidebar.selectbox(
-            "Workspace", names, index=None, required=True, key=_KEY, bind="query-params"
-        )
+            "Workspace", names, index=None, required=True, key=_KEY, bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
 
 
 def switch(name: str) -> None:
