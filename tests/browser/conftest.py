@@ -82,7 +82,8 @@ class Watched:
 
     def visit(self, name: str) -> Any:
         """The same by its link in the sidebar, within the session; the page must be wide."""
-        self.page.get_by_test_id("stSidebarNavLink").get_by_text(name.capitalize()).click()
+        links = self.page.get_by_test_id("stSidebarNav")
+        links.get_by_role("link", name=name.capitalize(), exact=True).click()
         self.page.get_by_role("heading", name=name.capitalize(), exact=True, level=1).wait_for()
         self.settle()
         return self.page

@@ -28,7 +28,8 @@ def test_every_page_opens(app, watch, screenshots, workspace):
             for width, pixels in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": 1000})
                 seen.settle()
-                page.screenshot(path=screenshots / f"{workspace}-{name}-{theme}-{width}.png")
+                path = screenshots / f"{workspace}-{name}-{theme}-{width}.png"
+                page.screenshot(path=path, animations="disabled")
                 assert page.evaluate("document.documentElement.scrollWidth") <= pixels, name
         page.set_viewport_size({"width": WIDTHS["wide"], "height": 1000})
 

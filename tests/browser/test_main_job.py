@@ -32,9 +32,9 @@ def test_from_an_empty_machine_to_a_checked_export(bare, watch, screenshots, rea
     seen.expect(seen.metric("Documents")).to_have_text(str(N_DOCS), timeout=JOB_MS)
     page.screenshot(path=screenshots / "job-3-loaded.png")
     _press(seen, "Score all signals", "signals")
-    _press(seen, "Embed documents", "by minilm")
-    _press(seen, "Cluster documents", "by kmeans")
-    _press(seen, "Build the map", "by umap")
+    _press(seen, "Embed documents", "by MiniLM")
+    _press(seen, "Cluster documents", "by Spherical k-means")
+    _press(seen, "Build the map", "by UMAP")
     _press(seen, "Fit axes", "axes")
     page.screenshot(path=screenshots / "job-4-computed.png")
 

@@ -11,6 +11,7 @@ def test_a_map_link_restores_colour_search_and_workspace(app, watch):
     page.get_by_label("Find words").fill("the")
     page.get_by_label("Find words").press("Enter")
     page.wait_for_url("**find=the**")
+    page.get_by_text("in focus").first.wait_for()
     first.settle()
     told = page.get_by_text("documents", exact=False).filter(visible=True).all_inner_texts()
 
