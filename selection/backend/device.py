@@ -28,13 +28,16 @@ def best_device() -> Device:
     return Device("cpu", bool(_cpu_flags() & {"amx_bf16", "avx512_bf16"}))
 
 
-def use_all_cores() -> None:
-    """Let torch use every core this process may run on; called when a model is loaded, never at import."""
+def n_cores() -> int:
+    """The cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def use_one_core() -> None:
+    """Let torch compute this thread's operations in this thread alone."""
     import torch
 
-    torch.set_num_threads(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    torch.set_num_threads(1)
 
 
 def _cpu_flags() -> set[str]:

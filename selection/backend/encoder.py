@@ -6,12 +6,13 @@ ones on a CPU: the activations of one or two thousand tokens stay in the cache. 
 
 Numbers: in fp32 the cosine with sentence-transformers on the same weights is at least 0.9999 (tested); the batch a
 document falls into changes its vector by rounding only.
-Cost: linear in tokens; 2 idle cores without bf16 encode about 23 documents of 175 tokens a second with MiniLM
-(sentence-transformers' default: 19).
+Cost: linear in tokens; `python -m tests.benchmarks path` measures it beside sentence-transformers' default.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ import pyarrow as pa
 
 from selection.backend import model_folder
 from selection.backend.dense import Dense
-from selection.backend.device import Device, best_device, use_all_cores
+from selection.backend.device import Device, best_device, n_cores, use_one_core
 from selection.backend.pooling import pool
 from selection.backend.tokens import Tokenizer, batches, padded
 from selection.core.errors import BackendUnavailable
@@ -54,23 +55,15 @@ class Encoder:
 
     def encode(self, text: pa.Array) -> np.ndarray:
         """(n_docs, dim) float32, rows of length 1. Raises `BackendUnavailable` when a vector is not finite."""
-        import torch
-
         if not len(text):
             raise ValueError("an encoder needs at least one document")
         ids = self._tokenizer.ids(text)
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))
         out: np.ndarray | None = None
-        half = (
-            torch.autocast(self._device.name, torch.bfloat16)
-            if self._device.half
-            else nullcontext()
-        )
-        with torch.inference_mode(), half:
-            for rows in batches(lengths, self._batch_tokens):
-                vectors = self._vectors(ids, rows)
-                out = np.empty((len(ids), vectors.shape[1]), np.float32) if out is None else out
-                out[rows] = vectors
+        planned = list(batches(lengths, self._batch_tokens))
+        for rows, vectors in zip(planned, self._each(ids, planned), strict=True):
+            out = np.empty((len(ids), vectors.shape[1]), np.float32) if out is None else out
+            out[rows] = vectors
         assert out is not None
         if not np.isfinite(out).all():
             bad = int(np.flatnonzero(~np.isfinite(out).all(axis=1))[0])
@@ -78,6 +71,30 @@ class Encoder:
                 f"a model must give finite vectors, got NaN or infinity for document number {bad}; choose another model"
             )
         return out
+
+    def _each(self, ids: list[np.ndarray], planned: list[np.ndarray]) -> Iterator[np.ndarray]:
+        """Vectors batch by batch, in order: on a CPU every core takes batches of its own.
+
+        Threads inside one operation wait for each other at its end, which costs a third on idle cores and more on
+        busy ones; and a batch that one thread computes is the same whatever the number of cores.
+        """
+        if self._device.name != "cpu":
+            yield from (self._guarded(ids, rows) for rows in planned)
+            return
+        with ThreadPoolExecutor(n_cores(), initializer=use_one_core) as workers:
+            yield from workers.map(lambda rows: self._guarded(ids, rows), planned)
+
+    def _guarded(self, ids: list[np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """One batch without gradients, in half precision where the machine has it (both are set per thread)."""
+        import torch
+
+        half = (
+            torch.autocast(self._device.name, torch.bfloat16)
+            if self._device.half
+            else nullcontext()
+        )
+        with torch.inference_mode(), half:
+            return self._vectors(ids, rows)
 
     def _vectors(self, ids: list[np.ndarray], rows: np.ndarray) -> np.ndarray:
         import torch
@@ -119,7 +136,6 @@ class Encoder:
 @lru_cache(maxsize=2)
 def encoder(folder: Path, max_tokens: int = 0, batch_tokens: int = 0) -> Encoder:
     """The loaded model, once per process; 0 is the model's own limit, or the batch that suits the device."""
-    use_all_cores()
     return Encoder(folder, max_tokens, batch_tokens)
 
 
