@@ -88,7 +88,9 @@ def test_a_corpus_of_one_document_is_rated() -> None:
     signal = Statistics()
     docs = documents(["Only this."])
     values = signal.score(docs, signal.prepare(Corpus(docs)))
-    assert all(2.5 <= v[0] <= 5 for v in values.values())  # its own median, and the middle of its range
+    assert all(
+        2.5 <= v[0] <= 5 for v in values.values()
+    )  # its own median, and the middle of its range
 
 
 @real
