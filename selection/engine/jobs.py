@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -105,18 +105,26 @@ def cancel(space: Workspace, job_id: str) -> Job:
     place = space.jobs / find(space, job_id).id
     (place / "cancelled").touch()
     pid = (files.read_json(place / "process.json") or {}).get("pid")
-    if pid and locks.is_held(place / "alive"):
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(pid, number)
-            except ProcessLookupError:
-                break
-            deadline = time.monotonic() + 3
-            while locks.is_held(place / "alive") and time.monotonic() < deadline:
-                time.sleep(0.05)
-            if not locks.is_held(place / "alive"):
-                break
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not (pid and _lives(place, pid)):
+            break
+        with suppress(ProcessLookupError):
+            os.killpg(pid, number)
+        deadline = time.monotonic() + 3
+        while _lives(place, pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
     return read(place)
+
+
+def _lives(place: Path, pid: int) -> bool:
+    """Whether this job's process lives, also while it is still starting and holds no lock; a pid used again does not count."""
+    if locks.is_held(place / "alive"):
+        return True
+    try:
+        environment = Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:  # gone, or not Linux: then `supervised` sees the mark
+        return False
+    return f"{ENVIRONMENT}={place}".encode() in environment.split(b"\0")
 
 
 def forget(space: Workspace, job_id: str) -> None:
@@ -206,6 +214,8 @@ def supervised(place: Path) -> Iterator[Progress]:
             raise WinnowError(
                 f"a job runs once at a time, and {place.name} is running; wait for it"
             )
+        if (place / "cancelled").exists():  # while this process was starting
+            sys.exit(130)
         try:
             with _slot(place):
                 yield _Reporter(place)

@@ -79,6 +79,19 @@ def test_cancel_ends_only_that_process_and_readers_never_notice(large):
     assert selection.status(space).n_docs == documents.n_documents(space)
 
 
+def test_cancelled_while_it_starts_it_never_runs(space):
+    job = selection.start_job(space, "score", "length")
+    pid = pid_of(space, job.id)
+    selection.cancel_job(space, job.id)
+    assert jobs.find(space, job.id).state == "cancelled"
+    with pytest.raises(ChildProcessError):  # reaped by whoever asked last, or right here
+        while os.waitpid(pid, 0)[0] != pid:
+            pass
+        os.waitpid(pid, 0)
+    assert jobs.find(space, job.id).state == "cancelled"
+    assert "n_words" not in selection.status(space).signals
+
+
 def test_readers_see_whole_parts_while_a_job_writes(large):
     space, file = large
     job = selection.start_job(space, "ingest", str(file))
