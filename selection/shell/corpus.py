@@ -104,7 +104,8 @@ def attach(
     json: Json = False,
 ) -> None:
     """Bring your own scores, vectors, coordinates or labels, joined by id."""
-    run = selection.attach(selection.open_workspace(workspace), file, noun, id)
+    with reporting() as progress:
+        run = selection.attach(selection.open_workspace(workspace), file, noun, id, progress)
     answer(_facts(run), json, f"{noun} attached for {run.n_docs:,} documents (run {run.key})")
 
 

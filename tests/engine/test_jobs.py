@@ -33,6 +33,13 @@ def test_a_job_does_what_the_verb_does_and_says_so(space):
     assert "n_words" in selection.status(space).signals
 
 
+def test_a_file_attached_as_a_job_leaves_its_result(space, tmp_path):
+    file = write_jsonl(tmp_path / "mine.jsonl", [{"id": "own/00003", "helpful": 2.0}])
+    job = selection.start_job(space, "attach", str(file), "--as=signals")
+    assert wait(space, job.id, {"done", "failed", "interrupted"}).state == "done"
+    assert selection.signal_values(space, "helpful")[3] == 2.0
+
+
 def test_a_mistake_is_told_by_its_one_sentence(space):
     job = selection.start_job(space, "score", "lenght")
     over = wait(space, job.id, {"done", "failed"})
