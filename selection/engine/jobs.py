@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from selection.core.errors import UnknownName, WinnowError, close_matches
-from selection.core.progress import Progress, Step
+from selection.core.progress import Progress
+from selection.engine.job_progress import Reporter
 from selection.store import files, locks
 from selection.store.workspace import Workspace
 
@@ -218,7 +219,7 @@ def supervised(place: Path) -> Iterator[Progress]:
             sys.exit(130)
         try:
             with _slot(place):
-                yield _Reporter(place)
+                yield Reporter(place)
         except WinnowError as mistake:
             _leave_result(place, str(mistake))
             raise
@@ -271,34 +272,3 @@ def _slot(place: Path) -> Iterator[None]:
                 time.sleep(0.2)
         finally:
             ticket.unlink(missing_ok=True)
-
-
-class _Reporter:
-    """Writes `progress.json` at most twice a second, and at every new step."""
-
-    def __init__(self, place: Path) -> None:
-        self.place, self.started = place, time.time()
-        self.label, self.step_started, self.step_from, self.written = "", 0.0, 0.0, 0.0
-        self(Step("starting", 0, 0, ""))
-
-    def __call__(self, step: Step) -> None:
-        now = time.time()
-        if step.label != self.label:
-            self.label, self.step_started, self.step_from, self.written = (
-                step.label,
-                now,
-                step.done,
-                0.0,
-            )
-        if now - self.written < 0.5 and step.done < step.total:
-            return
-        self.written = now
-        gained = step.done - self.step_from
-        eta_s = (
-            (step.total - step.done) * (now - self.step_started) / gained if gained > 0 else None
-        )
-        record = {"label": step.label, "done": step.done, "total": step.total, "unit": step.unit}
-        files.write_json(
-            self.place / "progress.json",
-            {**record, "started": self.started, "updated": now, "eta_s": eta_s},
-        )
