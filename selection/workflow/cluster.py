@@ -14,7 +14,8 @@ from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
 from selection.core.registry import find
 from selection.primitives.titles import TitleCounts
-from selection.store import artefacts, documents, runs
+from selection.store import artefacts, columns, documents, runs
+from selection.store.documents import Part
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import extend, load
@@ -50,20 +51,22 @@ def cluster(
             state: State = artefacts.load(space.artefacts, run.artefact)
         else:
             state = leaf.sized(total).fit(load.vector_sample(space, source, _FIT_DOCS)[1], seed)
-        shards = runs.read_vectors(space, source)
-        codes = [leaf.assign(shard, state).astype(np.int32) for shard in shards]
-        titles = run.facts.get("titles") or _titles(space, codes, progress)
+        lacking = {part.number for part in runs.missing_parts(space, run)}
+        shards = zip(documents.list_parts(space), runs.read_vectors(space, source), strict=True)
+        codes = {
+            part: leaf.assign(shard, state) for part, shard in shards if part.number in lacking
+        }
         if not run.artefact:
+            titles = _titles(space, codes, progress)
+            update = {"columns": _COLUMNS, "facts": {"titles": titles}}
             artefact = artefacts.save(space, state)
-            run = run.model_copy(update={"artefact": artefact, "columns": _COLUMNS})
-            run = runs.begin(space, run.model_copy(update={"facts": {"titles": titles}}))
-        names = np.array([*titles, "noise"], dtype=object)  # code -1 picks the last
-        for part, labels in zip(documents.list_parts(space), codes, strict=True):
+            run = runs.begin(space, run.model_copy(update={"artefact": artefact, **update}))
+        names = np.array([*run.facts["titles"], "noise"], dtype=object)  # code -1 picks the last
+        for part, labels in codes.items():
             runs.write_part(space, run, part, {"cluster": labels, "title": names[labels]})
+        n_noise = int((columns.number(space, run, "cluster") < 0).sum())
         elapsed_s = time.monotonic() - started
-        return runs.finish(
-            space, run, elapsed_s, n_clusters=len(titles), n_noise=_count_noise(codes)
-        )
+        return runs.finish(space, run, elapsed_s, n_clusters=len(names) - 1, n_noise=n_noise)
 
 
 _COLUMNS = [
@@ -82,14 +85,12 @@ _COLUMNS = [
 ]
 
 
-def _count_noise(codes: list[np.ndarray]) -> int:
-    return int(sum((labels < 0).sum() for labels in codes))
-
-
-def _titles(space: Workspace, codes: list[np.ndarray], progress: Progress) -> list[str]:
+def _titles(space: Workspace, codes: dict[Part, np.ndarray], progress: Progress) -> list[str]:
     counts = TitleCounts()
     total, done = documents.n_documents(space), 0
-    for labels, docs in zip(codes, load.stream(space, Needs(text=True)), strict=True):
+    for labels, docs in zip(
+        codes.values(), load.stream(space, Needs(text=True), list(codes)), strict=True
+    ):
         if docs.text is not None:
             counts.add(docs.text, labels)
         done += len(docs)

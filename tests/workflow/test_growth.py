@@ -64,7 +64,10 @@ def test_new_documents_join_the_clusters_and_the_map(grown):
         space, embedding, part, vectors[300:] / np.linalg.norm(vectors[300:], axis=1, keepdims=True)
     )
     runs.finish(space, embedding, 0.0)
+    first = runs.part_path(space, old, 0)
+    stamp = first.stat().st_mtime_ns
     assert selection.cluster(space, settings={"n_clusters": 3}).key == old.key
+    assert first.stat().st_mtime_ns == stamp, "a finished part was written again"
     assert selection.map(space, "pca").key == before["map"].key
     labels = selection.clusters(space)
     assert len(labels.codes) == 340 and np.array_equal(labels.codes[:300], codes)
