@@ -14,7 +14,7 @@ from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
 from selection.core.registry import find
 from selection.primitives.titles import TitleCounts
-from selection.store import artefacts, columns, documents, runs
+from selection.store import artefacts, documents, runs
 from selection.store.documents import Part
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
@@ -64,7 +64,7 @@ def cluster(
         names = np.array([*run.facts["titles"], "noise"], dtype=object)  # code -1 picks the last
         for part, labels in codes.items():
             runs.write_part(space, run, part, {"cluster": labels, "title": names[labels]})
-        n_noise = int((columns.number(space, run, "cluster") < 0).sum())
+        n_noise = int((runs.read_column(space, run, "cluster").to_numpy() < 0).sum())
         elapsed_s = time.monotonic() - started
         return runs.finish(space, run, elapsed_s, n_clusters=len(names) - 1, n_noise=n_noise)
 
