@@ -19,7 +19,7 @@ def _marks(space: Workspace) -> Iterator[tuple[str, int]]:
         (space.documents, "part-*"),
         (space.quarantine, "part-*"),
         (space.runs, "*/complete.json"),
-        (space.subsets, "*/subset.json"),
+        (space.subsets, "*/documents.parquet"),
         (space.current, "*.json"),
     ):
         if folder.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from selection.core.errors import UnknownName, WinnowError, close_matches
 from selection.store import files
 from selection.store.workspace import Workspace, checked_name
 
+ROWS = "documents.parquet"
 ROWS_AT_ONCE = 65_536  # of a subset that is streamed
 
 
@@ -26,49 +28,69 @@ def folder(space: Workspace, name: str) -> Path:
 def save(
     space: Workspace, name: str, table: pa.Table, recipe: dict[str, Any], facts: dict[str, Any]
 ) -> None:
-    """Keep a subset. table: doc_id ascending, copies, log_weight, then `because` columns. An old one is replaced whole."""
+    """Keep a subset. table: doc_id ascending, copies, log_weight, then `because` columns.
+
+    Rows, facts and recipe are one file, so that an old subset is replaced whole or not at all; `recipe.json` beside it
+    is a copy for people and for `apply`.
+    """
     place = folder(space, checked_name(name, "subset"))
-    files.write_parquet(place / "documents.parquet", table)
-    files.write_json(place / "recipe.json", recipe)
     stamp = datetime.now(UTC).isoformat(timespec="seconds")
-    files.write_json(place / "subset.json", {"name": name, "created": stamp, **facts})
+    footer = {"facts": {"created": stamp, **facts}, "recipe": recipe}
+    (place / "recipe.json").unlink(missing_ok=True)
+    marked = table.replace_schema_metadata({"winnow": json.dumps(footer)})
+    files.write_parquet(place / ROWS, marked)
+    files.write_json(place / "recipe.json", recipe)
 
 
 def list_subsets(space: Workspace) -> list[dict[str, Any]]:
     """The facts of every subset, oldest first."""
     if not space.subsets.is_dir():
         return []
-    facts = [files.read_json(entry / "subset.json") for entry in space.subsets.iterdir()]
-    return sorted((f for f in facts if f), key=lambda f: (f["created"], f["name"]))
+    found = [_footer(space, entry.name) for entry in space.subsets.iterdir()]
+    facts = [footer["facts"] for footer in found if footer]
+    return sorted(facts, key=lambda f: (f["created"], f["name"]))
+
+
+def _footer(space: Workspace, name: str) -> dict[str, Any] | None:
+    """Facts and recipe of a subset; its name is that of its folder."""
+    try:
+        metadata = pq.read_schema(folder(space, name) / ROWS).metadata or {}
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    footer = json.loads(metadata[b"winnow"])
+    return {**footer, "facts": {"name": name, **footer["facts"]}}
+
+
+def _found(space: Workspace, name: str) -> dict[str, Any]:
+    footer = _footer(space, name) if name else None
+    if footer is None:
+        known = [facts["name"] for facts in list_subsets(space)]
+        raise UnknownName(f"there is no subset {name!r}; {close_matches(name, known)}")
+    return footer
 
 
 def read_facts(space: Workspace, name: str) -> dict[str, Any]:
     """The facts of one subset, or an `UnknownName` that says what there is."""
-    facts = files.read_json(folder(space, name) / "subset.json") if name else None
-    if facts is None:
-        known = [f["name"] for f in list_subsets(space)]
-        raise UnknownName(f"there is no subset {name!r}; {close_matches(name, known)}")
-    return facts
+    return _found(space, name)["facts"]
 
 
 def read(space: Workspace, name: str) -> pa.Table:
     """The rows of one subset: doc_id, copies, log_weight, because columns."""
     read_facts(space, name)
-    return files.read_parquet(folder(space, name) / "documents.parquet")
+    return files.read_parquet(folder(space, name) / ROWS)
 
 
 def stream(space: Workspace, name: str) -> tuple[pa.Schema, Iterator[pa.Table]]:
     """The same rows a piece at a time, so that memory does not follow the subset's size."""
     read_facts(space, name)
-    file = pq.ParquetFile(folder(space, name) / "documents.parquet")
+    file = pq.ParquetFile(folder(space, name) / ROWS)
     batches = file.iter_batches(batch_size=ROWS_AT_ONCE)
     return file.schema_arrow, (pa.Table.from_batches([batch]) for batch in batches)
 
 
 def read_recipe(space: Workspace, name: str) -> dict[str, Any]:
     """The recipe that drew a subset."""
-    read_facts(space, name)
-    return files.read_json(folder(space, name) / "recipe.json")
+    return _found(space, name)["recipe"]
 
 
 def copies(space: Workspace, name: str, n_docs: int) -> np.ndarray:
@@ -81,17 +103,16 @@ def copies(space: Workspace, name: str, n_docs: int) -> np.ndarray:
 
 def rename(space: Workspace, name: str, new_name: str) -> None:
     """Give a subset another name."""
-    facts = read_facts(space, name)
+    read_facts(space, name)
     if folder(space, checked_name(new_name, "subset")).exists():
         raise WinnowError(f"a subset's name must be free, and {new_name!r} exists; choose another")
     folder(space, name).rename(folder(space, new_name))
-    files.write_json(folder(space, new_name) / "subset.json", {**facts, "name": new_name})
 
 
 def delete(space: Workspace, name: str) -> int:
     """Remove a subset; returns the bytes freed."""
     read_facts(space, name)
     freed = files.size_bytes(folder(space, name))
-    (folder(space, name) / "subset.json").unlink()
+    (folder(space, name) / ROWS).unlink()
     shutil.rmtree(folder(space, name))
     return freed

@@ -136,7 +136,7 @@ def _weights(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
 def _subsets(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
     selects = [
         f"SELECT {literal(facts['name'])} AS name, *"
-        f" FROM {_parquet([subsets.folder(space, facts['name']) / 'documents.parquet'])}"
+        f" FROM {_parquet([subsets.folder(space, facts['name']) / subsets.ROWS])}"
         for facts in subsets.list_subsets(space)
     ]
     empty = (

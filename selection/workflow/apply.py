@@ -59,10 +59,8 @@ def apply(
         )
     _prepare(scratch, wanted, progress)
     drawn, same = _cut(scratch, wanted)
-    draw_verb.save(scratch, drawn, wanted.name)
     final = wanted if same else _for_other_input(scratch, wanted, drawn)
-    plain = final.model_copy(update={"export": {}}).model_dump(mode="json")
-    files.write_json(scratch.subsets / wanted.name / "recipe.json", plain)
+    draw_verb.save(scratch, drawn, wanted.name, final.model_copy(update={"export": {}}))
     manifest = export_verb.export(
         scratch, wanted.name, out, wanted.export.get("format", "parquet"), progress
     )

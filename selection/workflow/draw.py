@@ -158,8 +158,10 @@ def draw(
     return facts
 
 
-def save(space: Workspace, result: Drawn, name: str) -> dict[str, Any]:
-    """Keep a draw as a subset with its recipe."""
+def save(
+    space: Workspace, result: Drawn, name: str, recipe: Recipe | None = None
+) -> dict[str, Any]:
+    """Keep a draw as a subset with its recipe: the one given, else the one that tells this draw."""
     weights, drawn = result.weighed.weights, result.drawn
     table = {
         "doc_id": pa.array(result.weighed.docs.doc_id[drawn.rows]),
@@ -170,7 +172,7 @@ def save(space: Workspace, result: Drawn, name: str) -> dict[str, Any]:
             for key, values in weights.because.items()
         },
     }
-    recipe = make_recipe(space, result, name)
+    recipe = recipe or make_recipe(space, result, name)
     facts = {
         "methods": [method.id() for method in result.weighed.methods],
         "sampler": result.sampler.id(),

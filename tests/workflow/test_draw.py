@@ -85,3 +85,20 @@ def test_saving_under_the_same_name_replaces_the_subset(space):
     selection.draw(space, methods, "pick", 500, seed=2)
     assert not np.array_equal(first, selection.subset_copies(space, "pick"))
     assert [facts["name"] for facts in selection.list_subsets(space)] == ["pick"]
+
+
+def test_a_replacement_that_breaks_off_leaves_the_old_subset_whole(space, monkeypatch):
+    from selection.store import files
+
+    methods = [selection.method("random")]
+    selection.draw(space, methods, "pick", 500, seed=1)
+    before, recipe = selection.subset_copies(space, "pick"), selection.subset_recipe(space, "pick")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.pq, "write_table", full)
+    with pytest.raises(selection.WinnowError, match="the disk must have room"):
+        selection.draw(space, methods, "pick", 800, seed=2)
+    assert np.array_equal(selection.subset_copies(space, "pick"), before)
+    assert selection.subset_recipe(space, "pick") == recipe
