@@ -94,7 +94,7 @@ def test_a_replacement_that_breaks_off_leaves_the_old_subset_whole(space, monkey
     selection.draw(space, methods, "pick", 500, seed=1)
     before, recipe = selection.subset_copies(space, "pick"), selection.subset_recipe(space, "pick")
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.pq, "write_table", full)
