@@ -132,11 +132,8 @@ def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
 
 def _install_clusters(scratch: Workspace, ref: LeafRef) -> None:
     leaf = find("selection.clusterers", Clusterer, ref.id).build(ref.settings)
-    inputs = {"embedding": load.embedding_run(scratch).key}
-    values = leaf.model_dump(mode="json")
-    run, fitted = extend.fitted(
-        "cluster", "clusters", leaf.id(), leaf.version, values, scratch, inputs, 0
-    )
+    source = load.embedding_run(scratch)
+    run, fitted = extend.on_vectors("cluster", "clusters", leaf, scratch, source, 0)
     if not fitted:
         update = {"artefact": ref.artefact, "facts": ref.facts, "columns": ref.columns}
         runs.begin(scratch, run.model_copy(update=update))

@@ -36,10 +36,7 @@ def cluster(
     """Cluster the current embedding; with the same settings new documents join the clusters that are there."""
     leaf = find(PACKAGE, Clusterer, clusterer).build(settings or {})
     source = load.embedding_run(space, embedding)
-    inputs, values = {"embedding": source.key}, leaf.model_dump(mode="json")
-    run, fitted = extend.fitted(
-        "cluster", "clusters", leaf.id(), leaf.version, values, space, inputs, seed, refit
-    )
+    run, fitted = extend.on_vectors("cluster", "clusters", leaf, space, source, seed, refit)
     if fitted and runs.covers(space, run):
         runs.point(space, "clusters", run.key)
         return run

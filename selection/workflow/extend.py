@@ -56,6 +56,14 @@ def fitted(
     return (known, True) if known is not None and known.artefact else (new, False)
 
 
+def on_vectors(
+    verb: str, noun: Noun, leaf: Leaf, space: Workspace, source: Run, seed: int, refit: bool = False
+) -> tuple[Run, bool]:
+    """`fitted` for a leaf that learns from one embedding."""
+    settings, inputs = leaf.model_dump(mode="json"), {"embedding": source.key}
+    return fitted(verb, noun, leaf.id(), leaf.version, settings, space, inputs, seed, refit)
+
+
 def _new(
     verb: str,
     noun: Noun,

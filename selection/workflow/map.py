@@ -35,10 +35,7 @@ def project(
     """Fit on at most 50,000 documents, place the rest among them; becomes the current map."""
     leaf = find(PACKAGE, Projection, projection).build(settings or {})
     source = load.embedding_run(space, embedding)
-    inputs, values = {"embedding": source.key}, leaf.model_dump(mode="json")
-    run, fitted = extend.fitted(
-        "map", "map", leaf.id(), leaf.version, values, space, inputs, seed, refit
-    )
+    run, fitted = extend.on_vectors("map", "map", leaf, space, source, seed, refit)
     if fitted and runs.covers(space, run):
         runs.point(space, "map", run.key)
         return run
