@@ -53,6 +53,10 @@ Refit = Annotated[bool, typer.Option("--refit", help="Fit again on the corpus as
 Embedding = Annotated[
     str | None, typer.Option("--embedding", metavar="KEY", help="Run of the embedding to use.")
 ]
+Axes = Annotated[str | None, typer.Option("--axes", metavar="KEY", help="Run of the axes to use.")]
+Clusters = Annotated[
+    str | None, typer.Option("--clusters", metavar="KEY", help="Run of the clusters to use.")
+]
 
 
 def pairs(values: list[str] | None) -> dict[str, Any]:

@@ -10,6 +10,9 @@ import typer
 import selection
 from selection.shell.answers import answer, table
 from selection.shell.options import (
+    Axes,
+    Clusters,
+    Embedding,
     Filters,
     Json,
     Seed,
@@ -52,13 +55,19 @@ def weigh(
     target: Targets = None,
     target_text: TargetText = None,
     seed: Seed = 0,
+    axes: Axes = None,
+    clusters: Clusters = None,
+    embedding: Embedding = None,
     json: Json = False,
 ) -> None:
     """Give every document a log sampling weight."""
     chosen = composed(method, pairs(sets), filters)
     refuse_targets(target, chosen)
     with reporting() as progress:
-        run = selection.weigh(selection.open_workspace(workspace), chosen, seed, None, progress)
+        space = selection.open_workspace(workspace).pinned(
+            axes=axes, clusters=clusters, embedding=embedding
+        )
+        run = selection.weigh(space, chosen, seed, None, progress)
     text = f"{run.facts['n_drawable']:,} of {run.n_docs:,} documents may be drawn (run {run.key})"
     answer(run.model_dump(mode="json"), json, text)
 
@@ -76,6 +85,9 @@ def draw(
     filters: Filters = None,
     target: Targets = None,
     target_text: TargetText = None,
+    axes: Axes = None,
+    clusters: Clusters = None,
+    embedding: Embedding = None,
     json: Json = False,
 ) -> None:
     """Draw a subset within a token budget; `--set sampler.key=value` reaches the sampler."""
@@ -83,7 +95,9 @@ def draw(
     chosen = composed(method, method_settings, filters)
     refuse_targets(target, chosen)
     with reporting() as progress:
-        space = selection.open_workspace(workspace)
+        space = selection.open_workspace(workspace).pinned(
+            axes=axes, clusters=clusters, embedding=embedding
+        )
         picked = selection.sampler(chosen, sampler, sampler_settings)
         facts = selection.draw(space, chosen, name, budget_tokens, seed, picked, progress)
     text = (

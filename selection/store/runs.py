@@ -124,7 +124,8 @@ def point(space: Workspace, noun: str, key: str, only_if_absent: bool = False) -
 
 
 def current(space: Workspace, noun: Noun, key: str | None = None) -> Run | None:
-    """The run a noun means: the one named by `key` (or a unique beginning of it), else the one pointed at."""
+    """The run a noun means: that of `key` (or a unique beginning of it), else the one pinned, else the one pointed at."""
+    key = key or dict(space.pins).get(noun)
     if key:
         matches = [run for run in list_runs(space, noun) if run.key.startswith(key)]
         if len(matches) != 1:

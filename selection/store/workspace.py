@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,18 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True)
 class Workspace:
-    """A handle: the path only, so it is cheap, hashable and never stale."""
+    """A handle: the path only, so it is cheap, hashable and never stale.
+
+    `pins` are (noun, run key) pairs that this handle means instead of the runs that the workspace points at.
+    """
 
     path: Path
+    pins: tuple[tuple[str, str], ...] = ()
+
+    def pinned(self, **keys: str | None) -> Workspace:
+        """The same workspace read with other runs, such as `pinned(axes="3fa1", embedding=None)`; None pins nothing."""
+        pins = {**dict(self.pins), **{noun: key for noun, key in keys.items() if key}}
+        return replace(self, pins=tuple(sorted(pins.items())))
 
     @property
     def name(self) -> str:

@@ -13,11 +13,11 @@ import pyarrow as pa
 from selection.core.errors import BadSetting, ImpossibleBudget
 from selection.core.method import Method, Needs
 from selection.core.progress import Progress, Step, silent
-from selection.core.provenance import Run
+from selection.core.provenance import Noun, Run
 from selection.core.recipe import LeafRef, Recipe
 from selection.core.registry import find
 from selection.core.sampler import Draw, Pool, Sampler
-from selection.store import artefacts, columns, subsets
+from selection.store import artefacts, columns, runs, subsets
 from selection.store.workspace import Workspace, checked_name
 from selection.workflow import load, version, weigh
 from selection.workflow.weigh import Weighed
@@ -231,15 +231,24 @@ def _stands_on(
     axes = load.axes_run(space) if needs.axes else None
     names = list(needs.signals) + ([c["name"] for c in axes.facts["signals"]] if axes else [])
     signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
-    used = {noun for run, _ in signals.values() for noun in run.inputs}
     by_cluster = getattr(result.sampler, "stratum", None) == "cluster"
-    clusters = (
-        load.clusters_run(space) if needs.clusters or by_cluster or "clusters" in used else None
-    )
-    embedding = (
-        load.embedding_run(space) if needs.embedding or clusters or "embedding" in used else None
-    )
-    return embedding, clusters, axes, signals
+    current = [load.clusters_run(space)] if needs.clusters or by_cluster else []
+    clusters = _only_one(space, "clusters", [run for run, _ in signals.values()], current)
+    current = [load.embedding_run(space)] if needs.embedding else []
+    readers = [run for run, _ in signals.values()] + ([clusters] if clusters else [])
+    return _only_one(space, "embedding", readers, current), clusters, axes, signals
+
+
+def _only_one(space: Workspace, noun: Noun, readers: list[Run], current: list[Run]) -> Run | None:
+    """The one run of `noun` that a draw rests on: what its signals and clusters were made from, and what it reads now."""
+    keys = dict.fromkeys([run.inputs[noun] for run in readers if noun in run.inputs])
+    keys |= dict.fromkeys(run.key for run in current)
+    if len(keys) > 1:
+        raise BadSetting(
+            f"a recipe stands on one run of {noun}, and this draw on {len(keys)} ({', '.join(keys)}); make what it reads"
+            " again from one of them"
+        )
+    return runs.find(space, next(iter(keys))) if keys else None
 
 
 def _ref(

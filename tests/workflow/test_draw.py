@@ -1,5 +1,7 @@
 """Weigh and draw on a real workspace: budgets, composition, needs, recipes."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,45 @@ def test_a_replacement_that_breaks_off_leaves_the_old_subset_whole(space, monkey
         selection.draw(space, methods, "pick", 800, seed=2)
     assert np.array_equal(selection.subset_copies(space, "pick"), before)
     assert selection.subset_recipe(space, "pick") == recipe
+
+
+def test_a_pinned_run_is_read_instead_of_the_current_one(scored, tmp_path):
+    space = _copy(scored, tmp_path)
+    first = load.axes_run(space)
+    selection.axes(space, settings=selection.AxesSettings.build({"n_axes": 1}))
+    odis = [selection.method("odis")]
+    assert load.axes_run(space).key != first.key
+    pinned = space.pinned(axes=first.key[:8], clusters=None)
+    result = selection.preview(pinned, odis, selection.sampler(odis, None), 4_000)
+    assert result.weighed.docs.axes.shape[1] == len(first.facts["axes"]) > 1
+    assert draw.make_recipe(pinned, result, "pinned").axes.artefact == first.artefact
+
+
+def test_a_recipe_names_the_embedding_that_its_clusters_were_made_from(scored, tmp_path):
+    space = _copy(scored, tmp_path)
+    made_from = load.embedding_run(space)
+    later = np.random.default_rng(5).normal(size=(len(selection.tokens(space)), 8))
+    np.save(tmp_path / "later.npy", later)
+    selection.attach(space, tmp_path / "later.npy", "embedding")
+    assert load.embedding_run(space).what != made_from.what
+    balanced = [selection.method("cluster_balanced")]
+    result = selection.preview(space, balanced, selection.sampler(balanced, None), 4_000)
+    assert draw.make_recipe(space, result, "balanced").embedding.id == made_from.what
+
+
+def test_signals_and_clusters_of_two_embeddings_make_no_recipe(scored, tmp_path):
+    space = _copy(scored, tmp_path)
+    later = np.random.default_rng(5).normal(size=(len(selection.tokens(space)), 8))
+    np.save(tmp_path / "later.npy", later)
+    selection.attach(space, tmp_path / "later.npy", "embedding")
+    selection.cluster(space, settings={"n_clusters": 4})
+    top = [selection.method("top_signal", {"signal": "prototypicality"})]
+    quota = selection.sampler(top, "quota", {"stratum": "cluster"})
+    result = selection.preview(space, top, quota, 4_000)
+    with pytest.raises(BadSetting, match="one run of (clusters|embedding), and this draw on 2"):
+        draw.make_recipe(space, result, "two")
+
+
+def _copy(space, tmp_path):
+    shutil.copytree(space.path, tmp_path / "copy")
+    return selection.open_workspace(tmp_path / "copy")
