@@ -27,6 +27,19 @@ def drawn(space):
     return space
 
 
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    """150 documents with MiniLM's vectors, clusters and the signals that stand on them."""
+    folder = tmp_path_factory.mktemp("embedded")
+    corpus_file = write_jsonl(folder / "corpus.jsonl", own_documents(150))
+    space = selection.create(folder / "space")
+    selection.ingest(space, [corpus_file])
+    selection.embed(space)
+    selection.cluster(space, settings={"n_clusters": 5})
+    selection.score(space, ["prototypicality"])
+    return space, corpus_file
+
+
 @pytest.mark.parametrize("format", ["parquet", "jsonl.zst", "csv", "hf"])
 def test_apply_re_creates_every_file_byte_for_byte(drawn, corpus_file, tmp_path, format):
     manifest = selection.export(drawn, "best", tmp_path / "out", format)
@@ -51,6 +64,22 @@ def test_other_methods_apply_too(drawn, corpus_file, tmp_path, method):
     selection.draw(drawn, [selection.method(method)], "other", 4_000, seed=2)
     selection.export(drawn, "other", tmp_path / "out", "jsonl.zst")
     selection.apply(tmp_path / "out", [corpus_file], tmp_path / "again")
+    assert digest(tmp_path / "again") == digest(tmp_path / "out")
+
+
+CLUSTER_QUOTA = ("top_signal", {"signal": "prototypicality"}, "quota", {"stratum": "cluster"})
+
+
+@pytest.mark.parametrize("choice", [("cluster_balanced", {}, None, {}), CLUSTER_QUOTA])
+def test_clusters_of_a_real_embedding_apply_byte_for_byte(embedded, tmp_path, choice):
+    name, settings, sampler, sampler_settings = choice
+    space, corpus_file = embedded
+    methods = [selection.method(name, settings)]
+    picked = selection.sampler(methods, sampler, sampler_settings)
+    selection.draw(space, methods, f"by-{name}", 3_000, 2, picked)
+    selection.export(space, f"by-{name}", tmp_path / "out", "jsonl.zst")
+    report = selection.apply(tmp_path / "out", [corpus_file], tmp_path / "again")
+    assert report["differing_docs"] == 0
     assert digest(tmp_path / "again") == digest(tmp_path / "out")
 
 
