@@ -3,7 +3,7 @@
 import streamlit as st
 
 import selection
-from pages.widgets import exports, progress, reader, sql, workspace
+from pages.widgets import compose, exports, progress, reader, sql, workspace
 
 st.title("Export")
 space = workspace.current()
@@ -35,7 +35,7 @@ else:
             place.metric(label, f"{value:,}")
         st.caption(
             reader.inert(
-                f"{' + '.join(facts['methods'])}, sampler {facts['sampler']}, seed {facts['seed']},"
+                f"{compose.titles(facts['methods'])}, sampler {facts['sampler']}, seed {facts['seed']},"
                 f" {facts['created'].replace('T', ' ').removesuffix('+00:00')} UTC"
             )
         )

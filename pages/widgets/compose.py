@@ -13,6 +13,8 @@ import selection
 from pages.widgets import forms, reader, workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from selection import Workspace
     from selection.core.method import Method
     from selection.core.sampler import Sampler
@@ -27,6 +29,12 @@ _FAVOURITE = "odis"  # shown first where the catalogue has it
 def _methods() -> dict[str, dict[str, Any]]:
     """The catalogue's rows by id; files do not change while the app runs."""
     return {row["id"]: row for row in selection.list_methods()}
+
+
+def titles(ids: Iterable[str]) -> str:
+    """`Gopher quality + ODiS`: methods as people read them; an id that the catalogue lost stays as it is."""
+    known = _methods()
+    return " + ".join(known[name]["title"] if name in known else name for name in ids)
 
 
 @dataclass(frozen=True)

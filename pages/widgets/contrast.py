@@ -10,7 +10,15 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import comparison_charts, preview, reader, style, subset_charts, workspace
+from pages.widgets import (
+    comparison_charts,
+    compose,
+    preview,
+    reader,
+    style,
+    subset_charts,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -98,7 +106,10 @@ def _written(
     shown = {name: facts for name, facts in wanted.items() if rows[0].get(name) is not None}
     columns: dict[str, list[str]] = {"": [title for title, _ in shown.values()]}
     for row in rows[: result.n_subsets]:
-        columns[reader.plain(row["subset"], 64)] = [_said(row[n], f) for n, (_, f) in shown.items()]
+        told = {**row, "method": compose.titles(row["method"].split(" + "))}
+        columns[reader.plain(row["subset"], 64)] = [
+            _said(told[n], f) for n, (_, f) in shown.items()
+        ]
     if result.n_seeds:
         mean, sd = rows[-2:]
         columns[f"random, {result.n_seeds} seeds"] = [

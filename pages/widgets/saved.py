@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import selection
-from pages.widgets import reader, workspace
+from pages.widgets import compose, reader, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -61,7 +61,7 @@ def subsets(space: Workspace) -> None:
     event = st.dataframe(
         {
             "name": [row["name"] for row in rows],
-            "methods": [" + ".join(row["methods"]) for row in rows],
+            "methods": [compose.titles(row["methods"]) for row in rows],
             "sampler": [row["sampler"] for row in rows],
             "documents": [row["n_docs"] for row in rows],
             "tokens": [row["n_tokens"] for row in rows],

@@ -98,11 +98,13 @@ def caption(
 
 
 def _framed(fig: go.Figure, points: np.ndarray) -> go.Figure:
-    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    hidden: dict[str, Any] = {"visible": False, "showgrid": False, "zeroline": False}
     low, high = (
         (points.min(axis=0), points.max(axis=0)) if len(points) else (np.zeros(2), np.ones(2))
     )
     pad = 0.04 * np.maximum(high - low, 1e-6)
+    # `domain`: a narrow window takes room from the plot and gives it back; with `range` the points would stay small.
+    hidden["constrain"] = "domain"
     fig.update_xaxes(**hidden, range=[float(low[0] - pad[0]), float(high[0] + pad[0])])
     fig.update_yaxes(
         **hidden,
