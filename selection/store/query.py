@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 import duckdb
 import pyarrow as pa
@@ -22,15 +23,29 @@ _LIMITS = {"memory_limit": "2GB", "threads": "2", "max_temp_directory_size": "4G
 
 @contextmanager
 def select(
-    space: Workspace, sql: str, parameters: list | None = None
+    space: Workspace,
+    sql: str,
+    parameters: list | None = None,
+    seconds: float | None = None,
 ) -> Iterator[pa.RecordBatchReader]:
-    """Run one SELECT; yields a reader, so that a result of any size streams."""
+    """Run one SELECT; yields a reader, so that a result of any size streams. It is stopped after `seconds`."""
     with _locked(space) as con:
         _check(con, sql)
+        clock = Timer(seconds or 0.0, con.interrupt)
+        if seconds:
+            clock.start()
         try:
             yield con.sql(sql, params=parameters or []).to_arrow_reader(20_000)
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
+            if "INTERRUPT" in str(error):
+                raise BadSetting(
+                    f"a query may take {seconds:g} s here, and this one took longer; ask for less, or ask in a shell"
+                ) from None
+            if not isinstance(error, duckdb.Error):
+                raise
             raise BadSetting(f"the query must run, and it did not: {_first_line(error)}") from None
+        finally:
+            clock.cancel()
 
 
 def _first_line(error: Exception) -> str:

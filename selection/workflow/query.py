@@ -18,10 +18,10 @@ MAX_ROWS = 10_000
 
 
 def first_rows(
-    space: Workspace, sql: str, limit: int = MAX_ROWS
+    space: Workspace, sql: str, limit: int = MAX_ROWS, seconds: float | None = None
 ) -> tuple[list[str], list[dict[str, Any]], bool]:
-    """Column names, at most `limit` rows, and whether there are more."""
-    with select(space, sql) as reader:
+    """Column names, at most `limit` rows, and whether there are more; stopped after `seconds`."""
+    with select(space, sql, seconds=seconds) as reader:
         rows: list[dict[str, Any]] = []
         for batch in reader:
             rows += batch.slice(0, limit + 1 - len(rows)).to_pylist()

@@ -81,3 +81,14 @@ def test_an_empty_workspace_has_every_view(tmp_path):
         "runs",
     ):
         assert rows(empty, f'SELECT count(*) AS n FROM "{view}"') == [{"n": 0}]
+
+
+def test_a_query_that_takes_too_long_is_stopped(scored):
+    endless = (
+        "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7"
+    )
+    with (
+        pytest.raises(BadSetting, match="may take 0.2 s here, and this one took longer"),
+        select(scored, endless, seconds=0.2) as reader,
+    ):
+        reader.read_all()
