@@ -53,6 +53,10 @@ class BackendUnavailable(WinnowError):
     """A model, device or package that the machine does not have."""
 
 
+class DamagedPart(WinnowError):
+    """A file of a workspace that was whole when it was written and is not any more."""
+
+
 class DiskFull(WinnowError):
     """The disk has no room for what a verb was about to write."""
 

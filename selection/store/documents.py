@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from selection.core.errors import MissingDocuments
 from selection.core.provenance import canonical
@@ -103,7 +102,7 @@ def write_part(
 
 def read_cursor(part: Part) -> dict[str, Any]:
     """Where the ingest that wrote this part goes on."""
-    metadata = pq.read_schema(part.path).metadata or {}
+    metadata = files.open_parquet(part.path).schema_arrow.metadata or {}
     return json.loads(metadata.get(b"winnow", b"{}"))
 
 
@@ -143,4 +142,5 @@ def n_quarantined(space: Workspace) -> int:
     """How many rows were set aside, from the footers."""
     if not space.quarantine.is_dir():
         return 0
-    return sum(pq.read_metadata(path).num_rows for path in space.quarantine.glob("part-*.parquet"))
+    parts = space.quarantine.glob("part-*.parquet")
+    return sum(files.open_parquet(path).metadata.num_rows for path in parts)

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from selection.core.errors import DiskFull
+from selection.core.errors import DamagedPart, DiskFull
 
 TEMPORARY = ".tmp-"
 
@@ -77,9 +77,29 @@ def write_parquet(path: Path, table: pa.Table) -> None:
         pq.write_table(table, temporary, compression="zstd", compression_level=3)
 
 
+def open_parquet(path: Path) -> pq.ParquetFile:
+    """One part as it is (a folder named like a=b above it means nothing), or a `DamagedPart`."""
+    try:
+        return pq.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise damaged(path, error) from None
+
+
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """One part as it is: a folder named like a=b above it means nothing."""
-    return pq.ParquetFile(path).read(columns=columns)
+    """The rows of one part, or a `DamagedPart`."""
+    try:
+        return open_parquet(path).read(columns=columns)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise damaged(path, error) from None
+
+
+def damaged(path: Path | str, error: Exception) -> DamagedPart:
+    """What is said of a file that Winnow wrote and cannot read any more."""
+    why = " ".join(str(error).split())[:120]
+    return DamagedPart(
+        f"every part of a workspace must be a whole file, and {path} is damaged ({why}); put it back from a copy, or"
+        " delete the workspace and ingest again"
+    )
 
 
 def write_npy(path: Path, array: np.ndarray) -> None:

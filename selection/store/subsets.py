@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from selection.core.errors import UnknownName, WinnowError, close_matches
 from selection.store import files
@@ -54,7 +53,7 @@ def list_subsets(space: Workspace) -> list[dict[str, Any]]:
 def _footer(space: Workspace, name: str) -> dict[str, Any] | None:
     """Facts and recipe of a subset; its name is that of its folder."""
     try:
-        metadata = pq.read_schema(folder(space, name) / ROWS).metadata or {}
+        metadata = files.open_parquet(folder(space, name) / ROWS).schema_arrow.metadata or {}
     except (FileNotFoundError, NotADirectoryError):
         return None
     footer = json.loads(metadata[b"winnow"])
@@ -83,7 +82,7 @@ def read(space: Workspace, name: str) -> pa.Table:
 def stream(space: Workspace, name: str) -> tuple[pa.Schema, Iterator[pa.Table]]:
     """The same rows a piece at a time, so that memory does not follow the subset's size."""
     read_facts(space, name)
-    file = pq.ParquetFile(folder(space, name) / ROWS)
+    file = files.open_parquet(folder(space, name) / ROWS)
     batches = file.iter_batches(batch_size=ROWS_AT_ONCE)
     return file.schema_arrow, (pa.Table.from_batches([batch]) for batch in batches)
 

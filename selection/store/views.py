@@ -62,6 +62,15 @@ def connect(space: Workspace) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database with every view; close it after use."""
     con = duckdb.connect(":memory:", config={"threads": 2})
     con.execute("SET preserve_insertion_order = true")
+    try:
+        _all(con, space)
+    except duckdb.InvalidInputException as error:
+        con.close()
+        raise files.damaged(space.path, error) from None
+    return con
+
+
+def _all(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
     _documents(con, space)
     _signals(con, space)
     for noun, columns in (
@@ -75,7 +84,6 @@ def connect(space: Workspace) -> duckdb.DuckDBPyConnection:
     _weights(con, space)
     _subsets(con, space)
     _runs(con, space)
-    return con
 
 
 def _select(source: str | None, columns: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 import selection
+from selection.core.errors import DamagedPart
 from tests.conftest import own_documents
 
 GOOD = [json.dumps(row).encode() for row in own_documents(30)]
@@ -73,3 +74,17 @@ def test_a_good_file_after_a_refused_one_still_works(tmp_path):
     with pytest.raises(selection.WinnowError):
         selection.ingest(space, [tmp_path / "bad.jsonl"])
     assert selection.ingest(space, [tmp_path / "good.jsonl"]).n_docs == 30
+
+
+@pytest.mark.parametrize("n_bytes", [0, 5_000])
+def test_a_part_that_was_cut_on_disk_is_named_in_one_sentence(space, tmp_path, n_bytes):
+    selection.draw(space, [selection.method("random")], "kept", 500)
+    part = next(space.documents.glob("part-*.parquet"))
+    part.write_bytes(part.read_bytes()[:n_bytes])
+    for verb in (
+        lambda: selection.score(space, ["length"]),
+        lambda: selection.query_rows(space, "SELECT count(*) FROM documents"),
+        lambda: selection.export(space, "kept", tmp_path / "out", "csv"),
+    ):
+        with pytest.raises(DamagedPart, match=r"is damaged .* put it back from a copy"):
+            verb()
