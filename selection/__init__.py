@@ -84,6 +84,7 @@ _NAMES = {
     "find_documents": "workflow.look",
     "signal_names": "workflow.look",
     "signal_values": "workflow.look",
+    "signal_labels": "workflow.look",
     "signal_facts": "workflow.look",
     "dimensions": "workflow.axes",
     "sources": "workflow.look",

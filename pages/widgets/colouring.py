@@ -35,7 +35,7 @@ def options(space: Workspace) -> dict[str, str]:
     found["source"] = "Source"
     if there.ready.get("axes") and there.axes is not None:
         found |= {c["name"]: c.get("title", c["name"]) for c in there.axes.columns}
-    for name in selection.signal_names(space):
+    for name in (*selection.signal_names(space, "category"), *selection.signal_names(space)):
         found.setdefault(name, selection.signal_facts(space, name).get("title") or name)
     return found
 
@@ -59,5 +59,8 @@ def of(space: Workspace, name: str, points: np.ndarray) -> Colouring:
             scores = selection.axis_scores(space)[:, place]
             return Colouring(title, values=scores, definition=columns[place]["definition"])
     facts = selection.signal_facts(space, name)
+    if facts.get("kind") == "category":
+        labels = selection.signal_labels(space, name)
+        return Colouring(title, labels, definition=facts.get("definition", ""))
     values = selection.signal_values(space, name)
     return Colouring(title, values=values, definition=facts.get("definition", ""))

@@ -155,7 +155,8 @@ def _drop_rule(number: int) -> None:
 
 def _rule(space: Workspace, number: int) -> str:
     """One bound on one signal, starting at the corpus' worst twentieth of that signal."""
-    names = ["n_tokens", *selection.signal_names(space)]
+    categories = selection.signal_names(space, "category")
+    names = ["n_tokens", *categories, *selection.signal_names(space)]
     with st.container(border=True, gap="small"):
         top, close = st.columns([6, 1], vertical_alignment="bottom", wrap=False)
         name = top.selectbox("Signal", names, key=f"rule_{number}_signal") or names[0]
@@ -168,6 +169,8 @@ def _rule(space: Workspace, number: int) -> str:
             on_click=_drop_rule,
             args=(number,),
         )
+        if name in categories:
+            return _label_rule(space, number, name)
         sign, start = _worst_twentieth(space, name, workspace.signature(space))
         left, right = st.columns([2, 3], wrap=False)
         sign = left.selectbox(
@@ -186,6 +189,25 @@ def _rule(space: Workspace, number: int) -> str:
             label_visibility="collapsed",
         )
     return f"{name} {sign} {bound:.12g}"
+
+
+def _label_rule(space: Workspace, number: int, name: str) -> str:
+    """A category's labels, most frequent first; no rule while none is picked."""
+    labels = selection.signal_labels(space, name)
+    sizes = np.bincount(labels.codes[labels.codes >= 0], minlength=len(labels.names))
+    options = [labels.names[i] for i in np.argsort(-sizes, kind="stable")]
+    left, right = st.columns([2, 3], wrap=False)
+    sign = left.selectbox(
+        "Sign", ("==", "!="), key=f"rule_{number}_sign_{name}", label_visibility="collapsed"
+    )
+    picked = right.multiselect(
+        "Labels",
+        options,
+        key=f"rule_{number}_labels_{name}",
+        placeholder="labels",
+        label_visibility="collapsed",
+    )
+    return f"{name} {sign} {'|'.join(picked)}" if picked else ""
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

@@ -55,6 +55,8 @@ def say_projection(space: Workspace) -> None:
 
 def grouping(space: Workspace, colours: colouring.Colouring) -> tuple[str, Categories]:
     """The categories that titles and the table on the right show: those of the colour, else clusters, else sources."""
+    if colours.categories is not None and colours.title not in ("Source", "Cluster"):
+        return colours.title.lower(), colours.categories
     if colours.title == "Source" or not workspace.status(space).ready.get("clusters"):
         return "source", selection.sources(space)
     return "cluster", selection.clusters(space)
@@ -215,6 +217,11 @@ def beside(
     columns: dict[str, Sequence[Any]] = {}
     if colours.values is not None:
         columns[colours.title] = colours.values[ids].round(3).tolist()
+    elif colours.categories is not None and colours.title not in ("Source", "Cluster"):
+        given = colours.categories
+        columns[colours.title] = [
+            given.names[c] if c >= 0 else "none" for c in given.codes[ids].tolist()
+        ]
     if workspace.status(space).ready.get("clusters"):
         groups = selection.clusters(space)
         columns["cluster"] = [groups.names[c] if c >= 0 else "none" for c in groups.codes[ids]]

@@ -41,6 +41,7 @@ class Documents:
     signals: Mapping[str, np.ndarray] = field(
         default_factory=dict
     )  # name -> (n_docs,) float64, NaN is "not rated"
+    labels: Mapping[str, Categories] = field(default_factory=dict)  # signals that are categories
     polarity: Mapping[str, int] = field(
         default_factory=dict
     )  # name -> +1 higher is better, 0 neutral, -1 lower is better
@@ -62,6 +63,7 @@ class Documents:
             source=self.source.take(rows) if self.source else None,
             cluster=self.cluster.take(rows) if self.cluster else None,
             signals={name: values[rows] for name, values in self.signals.items()},
+            labels={name: each.take(rows) for name, each in self.labels.items()},
             axes=None if self.axes is None else self.axes[rows],
             embedding=None if self.embedding is None else self.embedding[rows],
             text=None if self.text is None else self.text.take(picked),

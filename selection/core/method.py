@@ -21,7 +21,8 @@ from selection.core.weights import Scale, Weights
 class Needs:
     """What must be there before a leaf can run; the workflow reads it, the page explains it."""
 
-    signals: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()  # names of numbers
+    labels: tuple[str, ...] = ()  # names of signals that are categories
     axes: bool = False
     embedding: bool = False
     clusters: bool = False
@@ -34,16 +35,20 @@ class Needs:
         flags = {
             name: getattr(self, name) or getattr(other, name)
             for name in self.__dataclass_fields__
-            if name != "signals"
+            if name not in ("signals", "labels")
         }
-        return Needs(signals=tuple(dict.fromkeys(self.signals + other.signals)), **flags)
+        signals = tuple(dict.fromkeys(self.signals + other.signals))
+        return Needs(signals, tuple(dict.fromkeys(self.labels + other.labels)), **flags)
 
     def words(self) -> str:
         """For tables: `axes, clusters`; a dash when nothing is needed."""
         flags = [
-            name for name in self.__dataclass_fields__ if name != "signals" and getattr(self, name)
+            name
+            for name in self.__dataclass_fields__
+            if name not in ("signals", "labels") and getattr(self, name)
         ]
-        return ", ".join((["signals"] if self.signals else []) + flags) or "–"
+        named = ["signals"] if self.signals or self.labels else []
+        return ", ".join(named + flags) or "–"
 
 
 def signal_field(default: str, description: str) -> Any:

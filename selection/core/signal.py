@@ -13,7 +13,7 @@ from selection.core.method import Needs
 from selection.core.settings import Leaf
 
 Columns = Mapping[str, np.ndarray]
-"""Column name -> (n_docs,) float32 or float64; NaN is "not rated"."""
+"""Column name -> (n_docs,) float32 or float64, NaN is "not rated"; of a category object, strings or None."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Column:
     polarity: Literal[-1, 0, 1] = 0  # +1 higher is better, -1 lower is better, 0 neither
     source: str = ""  # where the statistic comes from
     dimension: bool = False  # one of the quality dimensions, on 0-5
+    kind: Literal["number", "category"] = "number"  # a category holds a label, such as a language
 
 
 class Context(Protocol):

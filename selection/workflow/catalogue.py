@@ -97,9 +97,11 @@ def _leaf(kind: type[Leaf]) -> dict[str, Any]:
 def _needs(kind: type[Method]) -> list[str]:
     needs = kind().required()
     flags = [
-        name for name in needs.__dataclass_fields__ if name != "signals" and getattr(needs, name)
+        name
+        for name in needs.__dataclass_fields__
+        if name not in ("signals", "labels") and getattr(needs, name)
     ]
-    return (["signals"] if needs.signals else []) + flags
+    return (["signals"] if needs.signals or needs.labels else []) + flags
 
 
 def settings(kind: type[Leaf]) -> list[dict[str, Any]]:

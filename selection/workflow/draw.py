@@ -229,7 +229,9 @@ def _stands_on(
     for method in result.weighed.methods:
         needs |= method.required()
     axes = load.axes_run(space) if needs.axes else None
-    names = list(needs.signals) + ([c["name"] for c in axes.facts["signals"]] if axes else [])
+    names = [*needs.signals, *needs.labels] + (
+        [c["name"] for c in axes.facts["signals"]] if axes else []
+    )
     signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
     by_cluster = getattr(result.sampler, "stratum", None) == "cluster"
     current = [load.clusters_run(space)] if needs.clusters or by_cluster else []

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from selection.core.documents import Categories, Documents
 from selection.core.errors import (
+    BadSetting,
     MissingAxes,
     MissingClusters,
     MissingEmbedding,
@@ -74,6 +75,32 @@ def signal_run(space: Workspace, name: str) -> tuple[Run, str]:
     return run, column
 
 
+def number_run(space: Workspace, name: str) -> tuple[Run, str]:
+    """`signal_run` of a signal that must be a number."""
+    run, column = signal_run(space, name)
+    if kind_of(run, column) != "number":
+        raise BadSetting(
+            f"a number is wanted here, and signal {name!r} is a category; name another, or use it in a rule such as"
+            f" {name} == en"
+        )
+    return run, column
+
+
+def category_run(space: Workspace, name: str) -> tuple[Run, str]:
+    """`signal_run` of a signal that must be a category."""
+    run, column = signal_run(space, name)
+    if kind_of(run, column) != "category":
+        raise BadSetting(
+            f"a category is wanted here, and signal {name!r} is a number; compare it with a number"
+        )
+    return run, column
+
+
+def kind_of(run: Run, column: str) -> str:
+    """`number` or `category`, as the column declares."""
+    return next((c.get("kind", "number") for c in run.columns if c["name"] == column), "number")
+
+
 def polarity_of(run: Run, column: str) -> int:
     """+1, 0 or -1, as the column declares."""
     return next((int(c.get("polarity", 0)) for c in run.columns if c["name"] == column), 0)
@@ -83,7 +110,8 @@ def load(space: Workspace, needs: Needs) -> Documents:
     """Every document with the columns that `needs` names; text is streamed elsewhere, never loaded whole."""
     documents.require_parts(space)
     doc_id, uid_hash, n_tokens = columns.identity(space)
-    found = {name: signal_run(space, name) for name in needs.signals}
+    found = {name: number_run(space, name) for name in needs.signals}
+    labels = {name: category_run(space, name) for name in needs.labels}
     return Documents(
         doc_id=doc_id,
         uid_hash=uid_hash,
@@ -91,6 +119,7 @@ def load(space: Workspace, needs: Needs) -> Documents:
         source=columns.source(space),
         cluster=cluster_labels(space) if needs.clusters else None,
         signals={name: columns.number(space, *found[name]) for name in found},
+        labels={name: columns.label(space, *labels[name]) for name in labels},
         polarity={name: polarity_of(*found[name]) for name in found},
         axes=axis_scores(space) if needs.axes else None,
         embedding=np.concatenate(runs.read_vectors(space, embedding_run(space)))

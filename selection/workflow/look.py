@@ -41,12 +41,14 @@ def find_documents(space: Workspace, words: str, limit: int = 200) -> np.ndarray
         return reader.read_all().column(0).to_numpy()
 
 
-def signal_names(space: Workspace) -> list[str]:
-    """Signals that every document has, dimensions first."""
+def signal_names(space: Workspace, kind: str = "number") -> list[str]:
+    """Signals of a kind (`number` or `category`) that every document has, dimensions first."""
     n_docs = documents.n_documents(space)
     known = views.signal_columns(space)
     complete = [
-        name for name, (run, _) in known.items() if run.n_docs == n_docs and "__" not in name
+        name
+        for name, (run, column) in known.items()
+        if run.n_docs == n_docs and "__" not in name and load.kind_of(run, column) == kind
     ]
     return sorted(complete, key=lambda name: (not _facts(*known[name]).get("dimension"), name))
 
@@ -63,7 +65,12 @@ def signal_facts(space: Workspace, name: str) -> dict[str, Any]:
 
 def signal_values(space: Workspace, name: str) -> np.ndarray:
     """(n_docs,) float64, NaN is not rated; read-only."""
-    return columns.number(space, *load.signal_run(space, name))
+    return columns.number(space, *load.number_run(space, name))
+
+
+def signal_labels(space: Workspace, name: str) -> Categories:
+    """Label of every document by a signal that is a category."""
+    return columns.label(space, *load.category_run(space, name))
 
 
 def sources(space: Workspace) -> Categories:

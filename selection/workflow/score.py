@@ -8,13 +8,14 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from selection.core.documents import Documents, State
 from selection.core.method import Needs
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
 from selection.core.registry import catalogue, find
-from selection.core.signal import Signal
+from selection.core.signal import Column, Signal
 from selection.store import artefacts, documents, runs
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
@@ -98,6 +99,10 @@ def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal
     return signal, runs.begin(space, run.model_copy(update={"artefact": artefact})), state
 
 
+def _stored(column: Column, values: np.ndarray) -> pa.Array | np.ndarray:
+    return pa.array(values, pa.string()) if column.kind == "category" else np.asarray(values)
+
+
 def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Progress) -> None:
     """Part by part, reading the text once for all signals that lack the part."""
     lacking = {
@@ -115,7 +120,7 @@ def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Pr
             if part.number in lacking[run.key]:
                 scored = signal.score(docs, state)
                 runs.write_part(
-                    space, run, part, {c.name: np.asarray(scored[c.name]) for c in signal.columns}
+                    space, run, part, {c.name: _stored(c, scored[c.name]) for c in signal.columns}
                 )
         done += part.n_docs
         progress(Step(f"score {len(begun)} signals", done, total))

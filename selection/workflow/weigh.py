@@ -151,7 +151,8 @@ def _run(space: Workspace, methods: Sequence[Method], seed: int, budget_tokens: 
     needs = Needs()
     for method in methods:
         needs |= method.required()
-    inputs.update({f"signal {name}": load.signal_run(space, name)[0].key for name in needs.signals})
+    named = (*needs.signals, *needs.labels)
+    inputs.update({f"signal {name}": load.signal_run(space, name)[0].key for name in named})
     if needs.axes:
         inputs["axes"] = load.axes_run(space).key
     if needs.clusters:

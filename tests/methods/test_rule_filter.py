@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from selection.core.documents import Documents
+from selection.core.documents import Categories, Documents
 from selection.core.errors import BadSetting
 from selection.methods.filters.rule_filter import RuleFilter
 
@@ -83,3 +83,22 @@ def test_every_operator_means_what_it_says(sign, kept):
     )
     weights = RuleFilter(rules=(f"a{sign}2",)).weigh(docs, {}).log_weight
     assert np.flatnonzero(weights == 0).tolist() == kept
+
+
+def test_a_rule_on_a_category_names_the_label_that_failed():
+    docs = Documents(
+        doc_id=np.arange(4),
+        uid_hash=np.arange(4, dtype=np.uint64),
+        n_tokens=np.full(4, 100),
+        labels={"language": Categories(np.array([0, 1, 2, -1], np.int32), ("de", "en", "fr"))},
+    )
+    method = RuleFilter(rules=("language==en | de", "n_tokens>=5"))
+    assert method.rules[0] == "language == en|de"
+    assert method.required().labels == ("language",) and method.required().signals == ()
+    found = method.weigh(docs, {})
+    np.testing.assert_array_equal(found.log_weight, [0, 0, -np.inf, -np.inf])
+    assert found.because["rule"].tolist() == ["", "", "language == en|de", ""]
+    assert found.because["rule_label"].tolist() == ["", "", "fr", ""]
+    assert found.because["excluded"][3] == "language is not rated"
+    kept = RuleFilter(rules=("language != fr",)).weigh(docs, {})
+    np.testing.assert_array_equal(kept.log_weight, [0, 0, -np.inf, -np.inf])

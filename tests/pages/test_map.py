@@ -30,7 +30,9 @@ def lasso(*corners):
     }
 
 
-@pytest.mark.parametrize("colour", ["cluster", "source", "grammar", "axis_1", "n_words"])
+@pytest.mark.parametrize(
+    "colour", ["cluster", "source", "language", "grammar", "axis_1", "n_words"]
+)
 def test_every_colouring_opens_from_its_address(workspaces, open_page, colour):
     page = healthy(open_page("map", colour=colour))
     assert page.selectbox(key="colour").value == colour

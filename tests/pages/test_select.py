@@ -95,6 +95,16 @@ def test_a_rule_takes_documents_out_and_says_so(workspaces, open_page):
     assert "fails n_tokens >= 60" not in page.dataframe[0].value["reason"].tolist()
 
 
+def test_a_rule_on_a_language_offers_its_labels(workspaces, open_page):
+    page = healthy(open_page("select", method="longest", budget_tokens="900", view="Left out"))
+    page = healthy(page.button(key="rule_add").click().run())
+    page = healthy(page.selectbox(key="rule_1_signal").set_value("language").run())
+    labels = page.multiselect(key="rule_1_labels_language")
+    assert labels.options[0] == "en"
+    page = healthy(labels.set_value(labels.options[1:2]).run())
+    assert f"fails language == {labels.options[1]}" in page.dataframe[0].value["reason"].tolist()
+
+
 def test_a_tiny_default_is_shown_as_it_is(workspaces, open_page):
     page = healthy(open_page("select", method="quadmix"))
     assert page.number_input(key="set_quadmix_eps").value == 0.0005

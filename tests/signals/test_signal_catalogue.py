@@ -103,8 +103,13 @@ def test_columns_come_as_declared_finite_and_aligned(case) -> None:
     signal, state = case
     columns = signal.score(corpus(), state)
     assert list(columns) == [column.name for column in signal.columns]
-    for name, values in columns.items():
-        assert values.shape == (len(corpus()),) and values.dtype in (np.float32, np.float64), name
+    for column in signal.columns:
+        name, values = column.name, columns[column.name]
+        assert values.shape == (len(corpus()),), name
+        if column.kind == "category":
+            assert all(value is None or (isinstance(value, str) and value) for value in values)
+            continue
+        assert values.dtype in (np.float32, np.float64), name
         bad = np.flatnonzero(~np.isfinite(values))
         assert len(bad) == 0, (name, [corpus().text[int(d)].as_py()[:20] for d in bad])
 
@@ -118,13 +123,19 @@ def test_shares_lie_between_0_and_1(case) -> None:
             assert values.min() >= 0 and values.max() <= 1, column.name
 
 
+def agree(found: np.ndarray, wanted: np.ndarray, name: str) -> None:
+    if wanted.dtype == object:
+        np.testing.assert_array_equal(found, wanted, err_msg=name)
+    else:
+        np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-6, err_msg=name)
+
+
 def test_batches_agree_with_the_whole(case) -> None:
     signal, state = case
     whole = signal.score(corpus(), state)
     parts = [signal.score(part, state) for part in corpus().batches(37)]
     for name, values in whole.items():
-        joined = np.concatenate([part[name] for part in parts])
-        np.testing.assert_allclose(joined, values, rtol=1e-6, atol=1e-6, err_msg=name)
+        agree(np.concatenate([part[name] for part in parts]), values, name)
 
 
 def test_row_order_is_irrelevant(case) -> None:
@@ -132,7 +143,7 @@ def test_row_order_is_irrelevant(case) -> None:
     order = np.random.default_rng(1).permutation(len(corpus()))
     whole, shuffled = signal.score(corpus(), state), signal.score(corpus().take(order), state)
     for name, values in whole.items():
-        np.testing.assert_allclose(shuffled[name], values[order], rtol=1e-6, atol=1e-6)
+        agree(shuffled[name], values[order], name)
 
 
 def test_the_state_survives_a_file_without_pickle(case) -> None:

@@ -1,0 +1,165 @@
+"""Language by byte n-grams: the naive Bayes model of py3langid, walked by a kernel instead of a Python loop.
+
+Lui and Baldwin 2012 (langid.py), model of py3langid 0.4.0 (BSD-3-Clause, shipped inside the package as numbers, no pickle).
+
+    score[l] = log prior[l] + sum over n-grams f of log(1 + count[f]) log P(f | l)
+    confidence = softmax(score / sqrt(bytes))[best]
+
+An automaton finds the model's 100,053 n-grams of one to four bytes in one step per byte. As in the package, text is
+brought to NFC first, text in capitals is read in lower case, and two scripts of a language that the model tells apart
+count as one.
+
+Differs from the package: only the beginning of a document is read, cut between characters; a text without any n-gram of
+the model is `und` with confidence 0.
+
+Cost: 24 MB/s of what is read, on one busy core at 2.5 GHz (the package's own loop: 2.4); 70 MB for the model, loaded once a
+process in 0.6 s.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from selection.text.blocks import each_block
+from selection.text.buffers import Utf8
+from selection.text.kernel import inner, kernel
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNDETERMINED = "und"
+_ONE = (
+    512  # the model's log probabilities are whole multiples of 1/512, so int16 holds them exactly
+)
+
+
+class _Model(NamedTuple):
+    """Tables of the automaton and of the classifier."""
+
+    moves: np.ndarray  # (n_rows * 256,) uint32, next state after a byte
+    states: (
+        np.ndarray
+    )  # (n_states, 2) int32: first entry of its row in `moves`, n-gram that ends here or -1
+    log_probs: np.ndarray  # (n_grams, n_classes) int16, in units of 1/_ONE
+    prior: np.ndarray  # (n_classes,) float32
+    language_of: (
+        np.ndarray
+    )  # (n_classes,) int32 index into `languages()`: scripts of one language share it
+
+
+@cache
+def _load() -> tuple[_Model, tuple[str, ...]]:
+    from py3langid.langid import MODEL_DIR, MODEL_FILE
+    from py3langid.modelio import load_model
+
+    log_probs, prior, classes, moves, rows, grams = load_model(MODEL_DIR / MODEL_FILE)
+    states = np.stack([np.asarray(rows, np.int32) << 8, np.asarray(grams, np.int32)], axis=1)
+    whole = np.round(log_probs.astype(np.float32) * _ONE).astype(np.int16)
+    assert np.array_equal(whole.astype(np.float32) / _ONE, log_probs)
+    names = tuple(dict.fromkeys(classes))
+    language_of = np.array([names.index(name) for name in classes], np.int32)
+    moves = np.asarray(moves, np.uint32)
+    return _Model(moves, np.ascontiguousarray(states), whole, prior, language_of), names
+
+
+def languages() -> tuple[str, ...]:
+    """ISO 639-1 codes where there is one, else 639-3; `zxx` is text in no language."""
+    return _load()[1]
+
+
+@inner
+def _find_grams(data: np.ndarray, model: _Model, counts: np.ndarray, seen: np.ndarray) -> int:
+    """Count the n-grams of a document and list the different ones; their number."""
+    n_seen = 0
+    state = np.int64(0)
+    for byte in data:
+        state = np.int64(model.moves[model.states[state, 0] + byte])
+        gram = model.states[state, 1]
+        if gram >= 0:
+            if counts[gram] == 0:
+                seen[n_seen] = gram
+                n_seen += 1
+            counts[gram] += 1
+    return n_seen
+
+
+@inner
+def _add_scores(
+    seen: np.ndarray, counts: np.ndarray, log_probs: np.ndarray, scores: np.ndarray
+) -> None:
+    """Add what each n-gram says to the scores, and clear its count."""
+    for gram in seen:
+        weight = np.float32(np.log1p(np.float32(counts[gram])) / _ONE)
+        counts[gram] = 0
+        row = log_probs[gram]
+        for c in range(len(scores)):
+            scores[c] += weight * np.float32(row[c])
+
+
+@inner
+def _best(scores: np.ndarray, n_bytes: int, language_of: np.ndarray) -> tuple[int, float]:
+    """The likeliest language and its share of the probability."""
+    shares = np.zeros(len(scores))
+    highest = scores.max()
+    for c in range(len(scores)):
+        shares[language_of[c]] += np.exp((scores[c] - highest) / np.sqrt(n_bytes))
+    best = np.argmax(shares)
+    return best, shares[best] / shares.sum()  # type: ignore[return-value]
+
+
+@kernel
+def _detect_block(
+    offsets: np.ndarray,
+    data: np.ndarray,
+    rows: tuple[int, int],
+    first_bytes: int,
+    model: _Model,
+    codes: np.ndarray,
+    confidence: np.ndarray,
+) -> None:
+    """Fill rows[0]..rows[1] of `codes` and `confidence`."""
+    counts = np.zeros(len(model.log_probs), np.int32)
+    seen = np.empty(len(model.log_probs), np.int32)
+    scores = np.empty(len(model.prior), np.float32)
+    for d in range(rows[0], rows[1]):
+        start, stop = offsets[d], offsets[d + 1]
+        if stop - start > first_bytes:
+            stop = start + first_bytes
+            while stop > start and data[stop] & 0xC0 == 0x80:
+                stop -= 1
+        n_seen = _find_grams(data[start:stop], model, counts, seen)
+        if n_seen:
+            scores[:] = model.prior
+            _add_scores(seen[:n_seen], counts, model.log_probs, scores)
+            codes[d], confidence[d] = _best(scores, stop - start, model.language_of)
+
+
+def detect(
+    text: pa.StringArray | pa.LargeStringArray, first_bytes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Index into `languages()`, -1 where undetermined, int32, and confidence 0..1, float64. (n_docs,) each"""
+    model, _ = _load()
+    utf8 = Utf8.of(_normalised(text))
+    codes, confidence = np.full(len(utf8), -1, np.int32), np.zeros(len(utf8))
+
+    def run(first: int, last: int) -> None:
+        _detect_block(utf8.offsets, utf8.data, (first, last), first_bytes, model, codes, confidence)
+
+    each_block(utf8, run)
+    return codes, confidence
+
+
+def _normalised(text: pa.Array) -> Any:
+    """NFC, and lower case where a document is all in capitals; what is neither passes untouched."""
+    import pyarrow.compute as pc
+
+    call = pc.call_function
+    if not cast(Any, call("all", [call("string_is_ascii", [text])])).as_py():
+        text = call("utf8_normalize", [text], pc.Utf8NormalizeOptions("NFC"))  # pyright: ignore[reportAttributeAccessIssue]
+    shouting = call("utf8_is_upper", [text])
+    if cast(Any, call("any", [shouting])).as_py():
+        text = call("if_else", [shouting, call("utf8_lower", [text]), text])
+    return text
