@@ -50,11 +50,17 @@ def settings(
         raise
 
 
+def label(name: str) -> str:
+    """`n_clusters` as people say it: Number of clusters."""
+    words = name.strip("_").split("_")
+    return " ".join(["number of", *words[1:]] if words[0] == "n" else words).capitalize()
+
+
 def field(name: str, info: FieldInfo, key: str, space: Workspace | None = None) -> Any:
     """The widget that suits one field."""
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     shown: dict[str, Any] = {
-        "label": name.replace("_", " ").capitalize(),
+        "label": label(name),
         "help": info.description,
         "key": key,
     }
