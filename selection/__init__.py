@@ -97,6 +97,13 @@ _NAMES = {
     "quarantine": "workflow.look",
     "inside_outline": "primitives.polygon:inside",
     "inside_box": "primitives.polygon",
+    # targets
+    "add_target": "workflow.targets:add",
+    "attach_targets": "workflow.targets:attached",
+    "list_targets": "store.targets",
+    "read_target": "store.targets:read_items",
+    "delete_target": "store.targets:delete",
+    "lacking_weights": "workflow.text_weights:lacking",
     # subsets
     "list_subsets": "store.subsets",
     "read_subset": "store.subsets:read",

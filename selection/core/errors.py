@@ -37,6 +37,10 @@ class MissingAxes(WinnowError):
     """A verb wants axes that have not been fitted and projected for every document."""
 
 
+class MissingWeights(WinnowError):
+    """A draw wants weights that take a pass over the text, which has not been made for every document."""
+
+
 class MissingDocuments(WinnowError):
     """A verb wants documents, and nothing has been ingested yet."""
 

@@ -1,19 +1,22 @@
-"""The two contracts of selection methods, and what a method may ask for.
+"""The three contracts of selection methods, and what a method may ask for.
 
-A method sees columns and returns weights. It never calls a model, never touches a file, and does not know that a store
-exists: the workflow reads what `required()` names and hands it over.
+A method sees columns, or texts part by part, and returns weights. It never calls a model, never touches a file, and does
+not know that a store exists: the workflow reads what `required()` names and hands it over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
 
+from selection.core.context import Context
 from selection.core.documents import Documents, State
 from selection.core.settings import Leaf
+from selection.core.targets import Target
 from selection.core.weights import Scale, Weights
 
 
@@ -95,6 +98,28 @@ class DocumentMethod(Method):
     def weigh(self, docs: Documents, state: State) -> Weights:
         """One log weight per document of `docs`; batches agree with the whole."""
         raise NotImplementedError
+
+
+class TextMethod(Method):
+    """Weighs by one pass over the text: slow once, then as quick as any other, since the weights are kept as a run.
+
+    The run is keyed by settings and targets, not by budget or seed, so every draw and slider reads it. The weight of a
+    row depends on that row and the fitted state: the pass goes part by part, can be killed and goes on, and new
+    documents are weighed by the state that is there. A method whose `needs` has `targets` has a setting `targets`
+    with their keys (`core.targets.targets_field`).
+    """
+
+    def fit(self, corpus: Context, targets: Sequence[Target]) -> State:
+        """Learn what weighing needs from targets and corpus (counts, n-grams, …); the order of documents is no input."""
+        return {}
+
+    def weigh(self, docs: Documents, state: State) -> Weights:
+        """One log weight per document of `docs`, which carries text; batches agree with the whole."""
+        raise NotImplementedError
+
+    def facts(self, state: State) -> dict[str, Any]:
+        """What fitting found out, as JSON values for people: shown by the shell and on the page."""
+        return {}
 
 
 class CorpusMethod(Method):

@@ -41,6 +41,9 @@ class Recipe(BaseModel):
     clusters: LeafRef | None = None
     signals: dict[str, LeafRef] = {}  # signal name -> the signal that scored it (column in `facts`)
     axes: LeafRef | None = None
+    targets: dict[
+        str, str
+    ] = {}  # key -> name of every target set that a method or signal learnt from
     methods: list[LeafRef]
     sampler: LeafRef
     seed: int

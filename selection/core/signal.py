@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from selection.core.context import Context as Context  # part of this contract
 from selection.core.documents import Documents, State
 from selection.core.method import Needs
 from selection.core.settings import Leaf
@@ -28,18 +29,6 @@ class Column:
     source: str = ""  # where the statistic comes from
     dimension: bool = False  # one of the quality dimensions, on 0-5
     kind: Literal["number", "category"] = "number"  # a category holds a label, such as a language
-
-
-class Context(Protocol):
-    """What `prepare` may ask of the workflow."""
-
-    def sample(self, n_docs: int, needs: Needs) -> Documents:
-        """At most `n_docs` documents of the corpus, picked by a hash of their uid, so that the pick is stable."""
-        ...
-
-    def stream(self, needs: Needs) -> Iterable[Documents]:
-        """The whole corpus, one part at a time."""
-        ...
 
 
 class Signal(Leaf):

@@ -24,11 +24,16 @@ Filters = Annotated[
 Targets = Annotated[
     list[Path] | None,
     typer.Option(
-        "--target", metavar="FILE", help="Target file, for methods that need one; repeatable."
+        "--target",
+        metavar="FILE",
+        help="Target file, or name of a target that is there, for methods that need one; repeatable.",
     ),
 ]
 TargetText = Annotated[
-    str | None, typer.Option("--target-text", metavar="FIELD", help="Text field of the targets.")
+    str | None,
+    typer.Option(
+        "--target-text", metavar="FIELD", help="Text field of the targets, or a template."
+    ),
 ]
 TextField = Annotated[
     str | None, typer.Option("--text", metavar="FIELD", help="Column that holds the text.")
@@ -93,5 +98,5 @@ def refuse_targets(targets: list[Path] | None, methods: list[Any]) -> None:
 
     if targets and not any(method.required().targets for method in methods):
         raise BadSetting(
-            f"--target is for methods that resemble a target, and {methods[-1].id()} needs none; leave it out"
+            f"--target is for methods that learn from a target, and {methods[-1].id()} needs none; leave it out"
         )

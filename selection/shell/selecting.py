@@ -67,6 +67,7 @@ def weigh(
         space = selection.open_workspace(workspace).pinned(
             axes=axes, clusters=clusters, embedding=embedding
         )
+        chosen = selection.attach_targets(space, chosen, target or [], target_text)
         run = selection.weigh(space, chosen, seed, None, progress)
     text = f"{run.facts['n_drawable']:,} of {run.n_docs:,} documents may be drawn (run {run.key})"
     answer(run.model_dump(mode="json"), json, text)
@@ -98,6 +99,7 @@ def draw(
         space = selection.open_workspace(workspace).pinned(
             axes=axes, clusters=clusters, embedding=embedding
         )
+        chosen = selection.attach_targets(space, chosen, target or [], target_text)
         picked = selection.sampler(chosen, sampler, sampler_settings)
         facts = selection.draw(space, chosen, name, budget_tokens, seed, picked, progress)
     text = (

@@ -19,6 +19,7 @@ def usage(space: Workspace) -> dict[str, int]:
         "runs": space.runs,
         "vectors": space.vectors,
         "artefacts": space.artefacts,
+        "targets": space.targets,
         "subsets": space.subsets,
         "exports": space.exports,
         "jobs": space.jobs,

@@ -63,6 +63,10 @@ class Workspace:
         return self.path / "artefacts"
 
     @property
+    def targets(self) -> Path:
+        return self.path / "targets"
+
+    @property
     def subsets(self) -> Path:
         return self.path / "subsets"
 

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from selection.core.errors import BadInput, BadSetting, WinnowError
-from selection.core.method import CorpusMethod, Method
+from selection.core.method import CorpusMethod, Method, TextMethod
 from selection.core.model import Clusterer
 from selection.core.progress import Progress, silent
 from selection.core.recipe import LeafRef, Recipe
@@ -24,14 +24,14 @@ from selection.core.registry import catalogue, find
 from selection.core.signal import Signal
 from selection.formats.readers.fields import Fields
 from selection.primitives.axes_settings import AxesSettings
-from selection.store import artefacts, files, runs
+from selection.store import artefacts, files, runs, targets
 from selection.store.workspace import Workspace, create
 from selection.workflow import axes as axes_verb
 from selection.workflow import cluster as cluster_verb
 from selection.workflow import draw as draw_verb
 from selection.workflow import embed as embed_verb
 from selection.workflow import export as export_verb
-from selection.workflow import extend, load, weigh
+from selection.workflow import extend, load, text_weights, weigh
 from selection.workflow import ingest as ingest_verb
 from selection.workflow import score as score_verb
 from selection.workflow.draw import Drawn
@@ -58,7 +58,7 @@ def apply(
             f"the recipe counts tokens with {wanted.tokenizer['name']}, which is not here; install it"
         )
     _prepare(scratch, wanted, progress)
-    drawn, same = _cut(scratch, wanted)
+    drawn, same = _cut(scratch, wanted, progress)
     final = wanted if same else _for_other_input(scratch, wanted, drawn)
     draw_verb.save(scratch, drawn, wanted.name, final.model_copy(update={"export": {}}))
     manifest = export_verb.export(
@@ -100,6 +100,9 @@ def _bring_states(recipe: Recipe, path: Path, scratch: Workspace) -> None:
     folder = home / "artefacts" if (home / "artefacts").is_dir() else home.parents[1] / "artefacts"
     for sha256 in recipe.artefacts():
         artefacts.save(scratch, artefacts.load(folder, sha256))
+    for key in recipe.targets:
+        if (folder.parent / "targets" / key).is_dir():
+            targets.carry(folder.parent, key, scratch.path)
     tokenizer = folder / recipe.tokenizer["hash"] / "tokenizer.json"
     if tokenizer.exists():
         with files.whole(
@@ -164,7 +167,7 @@ def _install_axes(scratch: Workspace, ref: LeafRef, names: list[str]) -> None:
         runs.begin(scratch, run.model_copy(update=update))
 
 
-def _cut(scratch: Workspace, recipe: Recipe) -> tuple[Drawn, bool]:
+def _cut(scratch: Workspace, recipe: Recipe, progress: Progress) -> tuple[Drawn, bool]:
     """What the stored cut keeps, and whether the input is the one that the recipe was made from."""
     methods: list[Method] = []
     for ref in recipe.methods:
@@ -174,6 +177,8 @@ def _cut(scratch: Workspace, recipe: Recipe) -> tuple[Drawn, bool]:
                 f"the recipe wants {ref.id} version {ref.version}, and here it has version {method.version}"
             )
         methods.append(method)
+        if isinstance(method, TextMethod):
+            text_weights.make(scratch, method, progress, ref.artefact)
     present = {entry["sha256"] for entry in scratch.facts()["ledger"]["inputs"].values()}
     same = present == {entry["sha256"] for entry in recipe.inputs}
     whole = [method.id() for method in methods if isinstance(method, CorpusMethod)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from selection.core import registry
-from selection.core.method import DocumentMethod, Method
+from selection.core.method import CorpusMethod, Method, TextMethod
 from selection.core.model import Clusterer, Embedder, Projection
 from selection.core.sampler import Sampler
 from selection.core.settings import Leaf
@@ -19,7 +19,7 @@ def method_kinds() -> dict[str, type[Method]]:
 
 
 def list_methods() -> list[dict[str, Any]]:
-    """id, family, title, cites, needs, scale, sampler, scales_out, settings of every method."""
+    """id, family, title, cites, needs, scale, sampler, scales_out, reads_text, settings of every method."""
     return [
         {
             **_leaf(kind),
@@ -27,7 +27,8 @@ def list_methods() -> list[dict[str, Any]]:
             "needs": _needs(kind),
             "scale": kind.scale,
             "sampler": kind.sampler,
-            "scales_out": issubclass(kind, DocumentMethod),
+            "scales_out": not issubclass(kind, CorpusMethod),
+            "reads_text": issubclass(kind, TextMethod),
             "settings": settings(kind),
         }
         for kind in method_kinds().values()

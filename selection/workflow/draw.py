@@ -19,7 +19,7 @@ from selection.core.registry import find
 from selection.core.sampler import Draw, Pool, Sampler
 from selection.store import artefacts, columns, runs, subsets
 from selection.store.workspace import Workspace, checked_name
-from selection.workflow import load, version, weigh
+from selection.workflow import load, targets, text_weights, version, weigh
 from selection.workflow.weigh import Weighed
 
 PACKAGE = "selection.samplers"
@@ -151,6 +151,7 @@ def draw(
 ) -> dict[str, Any]:
     """Draw and save a subset; returns its facts. An older subset of that name is replaced."""
     checked_name(name, "subset")
+    text_weights.ensure(space, methods, progress)
     progress(Step(f"draw {name}", 0, 1, "draws"))
     result = preview(space, methods, sampler or sampler_for(methods, None), budget_tokens, seed)
     facts = save(space, result, name)
@@ -168,7 +169,7 @@ def save(
         "copies": pa.array(drawn.copies.astype(np.int32)),
         "log_weight": pa.array(weights.log_weight[drawn.rows]),
         **{
-            key: weigh.as_arrow(np.asarray(values)[drawn.rows])
+            key: text_weights.as_arrow(np.asarray(values)[drawn.rows])
             for key, values in weights.because.items()
         },
     }
@@ -208,6 +209,7 @@ def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
         clusters=_of_run(clusters) if clusters else None,
         signals={signal: _of_run(run, column=column) for signal, (run, column) in signals.items()},
         axes=_of_run(axes) if axes else None,
+        targets=targets.pinned(space, result.weighed.methods),
         methods=methods,
         sampler=_ref(result.sampler, facts={"strata": strata_names(space, result.sampler)}),
         seed=result.seed,

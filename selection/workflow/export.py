@@ -16,7 +16,7 @@ from selection.core.errors import BadInput
 from selection.core.progress import Progress, Step, silent
 from selection.core.recipe import Recipe
 from selection.formats import writers
-from selection.store import documents, files, subsets
+from selection.store import documents, files, subsets, targets
 from selection.store.workspace import Workspace
 from selection.workflow import version
 
@@ -162,6 +162,8 @@ def _carry(space: Workspace, recipe: Recipe, out: Path) -> None:
         target = out / "artefacts" / sha256 / "state.npz"
         with files.whole(target) as temporary:
             shutil.copyfile(source, temporary)
+    for key in recipe.targets:
+        targets.carry(space.path, key, out)
     tokenizer = Path("artefacts") / recipe.tokenizer["hash"] / "tokenizer.json"
     if (space.path / tokenizer).exists():
         with files.whole(out / tokenizer) as temporary:

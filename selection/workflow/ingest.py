@@ -198,7 +198,7 @@ class _PartWriter:
                 "row": pa.array(rows.row, pa.int64()),
             }
         )
-        table = table if len(keep) == len(uids) else table.take(keep)
+        table = table if len(keep) == len(uids) else table.take(pa.array(keep, pa.int64()))
         n_tokens = self.counter.count(table.column("text").combine_chunks())
         return table.append_column("n_tokens", pa.array(n_tokens.astype(np.int32)))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from selection.core.documents import Documents, State
+from selection.core.documents import State
 from selection.core.method import Needs
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
@@ -20,21 +20,9 @@ from selection.store import artefacts, documents, runs
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import extend, load
+from selection.workflow.corpus_context import CorpusContext
 
 PACKAGE = "selection.signals"
-
-
-class _CorpusContext:
-    """What a signal's `prepare` may ask: a stable sample, or the corpus part by part."""
-
-    def __init__(self, space: Workspace) -> None:
-        self.space = space
-
-    def sample(self, n_docs: int, needs: Needs) -> Documents:
-        return load.sample(self.space, n_docs, needs)
-
-    def stream(self, needs: Needs) -> Iterable[Documents]:
-        return load.stream(self.space, needs)
 
 
 def score(
@@ -93,7 +81,7 @@ def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal
         return signal, run, artefacts.load(space.artefacts, run.artefact)
     progress(Step(f"prepare {signal.id()}", 0, documents.n_documents(space)))
     state = {
-        name: np.asarray(values) for name, values in signal.prepare(_CorpusContext(space)).items()
+        name: np.asarray(values) for name, values in signal.prepare(CorpusContext(space)).items()
     }
     artefact = artefacts.save(space, state)
     return signal, runs.begin(space, run.model_copy(update={"artefact": artefact})), state

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from selection.core.documents import Documents, State
 from selection.core.errors import BadSetting
-from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs
+from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs, TextMethod
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run, run_key
 from selection.core.registry import find
 from selection.core.weights import Scale, Weights
 from selection.store import documents, runs
 from selection.store.workspace import Workspace
-from selection.workflow import load
+from selection.workflow import load, text_weights
+from selection.workflow.text_weights import COLUMN, as_arrow
 
 PACKAGE = "selection.methods"
 _BATCH_DOCS = 1_000_000  # rows weighed at once: bounds the arrays a method makes
@@ -56,7 +55,10 @@ def compute(
     seed: int = 0,
     states: Sequence[State] | None = None,
 ) -> Weighed:
-    """Weigh without storing: arithmetic on columns, at slider speed. With `states` nothing is fitted."""
+    """Weigh without storing: arithmetic on columns, at slider speed. With `states` nothing is fitted.
+
+    Methods that read text must have made their pass (`text_weights.ensure`).
+    """
     scores = [method for method in methods if method.scale != "none"]
     if len(scores) > 1:
         names = ", ".join(method.id() for method in scores)
@@ -66,11 +68,14 @@ def compute(
     needs = Needs()
     for method in methods:
         needs |= method.required()
-    docs = load.load(space, needs)
+    docs = load.load(space, needs)  # never with text
     fitted, total = [], None
     for number, method in enumerate(methods):
-        state = states[number] if states is not None else None
-        weights, state = _one(method, docs, state, budget_tokens, seed)
+        if isinstance(method, TextMethod):
+            weights, state = text_weights.read(space, method)
+        else:
+            state = states[number] if states is not None else None
+            weights, state = _one(method, docs, state, budget_tokens, seed)
         fitted.append(state)
         total = weights if total is None else total + weights
     if total is None:
@@ -92,7 +97,7 @@ def _one(
         ), state
     if isinstance(method, CorpusMethod):
         return method.order(docs, budget_tokens, np.random.default_rng(seed)), {}
-    raise TypeError(f"{method.id()} is neither a DocumentMethod nor a CorpusMethod")
+    raise TypeError(f"{method.id()} follows none of the contracts of methods")
 
 
 def _concatenated(pieces: list[Weights]) -> Weights:
@@ -118,6 +123,9 @@ def weigh(
 ) -> Run:
     """Weigh and keep the weights as a run, for queries and charts."""
     started = time.monotonic()
+    read = text_weights.ensure(space, methods, progress)
+    if len(methods) == len(read) == 1:
+        return read[0]
     n_docs = documents.n_documents(space)
     label = " + ".join(method.id() for method in methods)
     progress(Step(f"weigh {label}", 0, n_docs))
@@ -137,15 +145,6 @@ def weigh(
     return runs.finish(space, run, time.monotonic() - started, **facts)
 
 
-def as_arrow(values: np.ndarray) -> pa.Array:
-    """A because column as Arrow; object arrays are text, "" is null."""
-    if values.dtype != object and values.dtype.kind != "U":
-        return pa.array(values)
-    text = pa.array(values, pa.string())
-    nothing = pa.scalar(None, pa.string())
-    return pc.call_function("if_else", [pc.call_function("equal", [text, ""]), nothing, text])
-
-
 def _run(space: Workspace, methods: Sequence[Method], seed: int, budget_tokens: int | None) -> Run:
     inputs: dict[str, Any] = {"corpus": documents.corpus_key(space)}
     needs = Needs()
@@ -157,6 +156,8 @@ def _run(space: Workspace, methods: Sequence[Method], seed: int, budget_tokens: 
         inputs["axes"] = load.axes_run(space).key
     if needs.clusters:
         inputs["clusters"] = load.clusters_run(space).key
+    for run in [text_weights.find(space, m)[0] for m in methods if isinstance(m, TextMethod)]:
+        inputs[f"weights {run.what}"] = run.key
     if any(isinstance(method, CorpusMethod) for method in methods):
         inputs["budget_tokens"] = budget_tokens
     settings = {method.id(): method.model_dump(mode="json") for method in methods}
@@ -171,12 +172,5 @@ def _run(space: Workspace, methods: Sequence[Method], seed: int, budget_tokens: 
         settings=settings,
         inputs=inputs,
         seed=seed,
-        columns=[
-            {
-                "name": "log_weight",
-                "title": "Log weight",
-                "definition": "unnormalised",
-                "polarity": 1,
-            }
-        ],
+        columns=[COLUMN],
     )

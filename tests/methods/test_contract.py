@@ -1,6 +1,7 @@
 """The contract of every method in the catalogue; a new method is tested the day its file appears."""
 
 import io
+import json
 
 import numpy as np
 import pyarrow as pa
@@ -8,9 +9,10 @@ import pytest
 
 from selection.core.documents import Categories, Documents
 from selection.core.errors import WinnowError
-from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs
+from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs, TextMethod
 from selection.core.registry import catalogue
 from selection.core.sampler import Pool, Sampler
+from selection.core.targets import Target
 
 METHODS = catalogue("selection.methods", Method)
 SAMPLERS = catalogue("selection.samplers", Sampler)
@@ -61,9 +63,46 @@ def documents(needs: Needs, n_docs: int = N_DOCS) -> Documents:
     )
 
 
+class InMemory:
+    """A corpus in parts, and two targets, as a method that learns from text is handed them."""
+
+    def __init__(self, docs: Documents) -> None:
+        self.docs = docs
+
+    def stream(self, needs: Needs):
+        return self.docs.batches(97)
+
+    def sample(self, n_docs: int, needs: Needs) -> Documents:
+        return self.docs.take(np.sort(np.argsort(self.docs.uid_hash)[:n_docs]))
+
+    def targets(self, keys):
+        return tuple(TARGETS[key] for key in keys)
+
+
+TARGETS = {
+    key: Target(key, name, pa.array(texts, pa.large_string()))
+    for key, name, texts in (
+        (
+            "0a",
+            "first",
+            [f"document {i} says {i % 5} and a good deal more than that" for i in range(9)],
+        ),
+        ("0b", "second", ["something else altogether, without the words of the corpus", "9 17"]),
+    )
+}
+
+
+def fit(method: Method, docs: Documents):
+    if isinstance(method, TextMethod):
+        context = InMemory(docs)
+        return method.fit(context, context.targets(getattr(method, "targets", ())))
+    assert isinstance(method, DocumentMethod)
+    return method.fit(docs)
+
+
 def weigh(method: Method, docs: Documents, state=None):
-    if isinstance(method, DocumentMethod):
-        return method.weigh(docs, method.fit(docs) if state is None else state)
+    if isinstance(method, DocumentMethod | TextMethod):
+        return method.weigh(docs, fit(method, docs) if state is None else state)
     assert isinstance(method, CorpusMethod)
     return method.order(docs, int(docs.n_tokens.sum() // 4), np.random.default_rng(0))
 
@@ -71,9 +110,12 @@ def weigh(method: Method, docs: Documents, state=None):
 @pytest.fixture(params=CASES, ids=IDS)
 def method(request) -> Method:
     name, settings = request.param
-    built = METHODS[name].build(settings)
-    if built.required().targets or built.required().reward:
-        pytest.skip("needs a target or a reward")
+    kind = METHODS[name]
+    if "targets" in kind.model_fields:
+        settings = {"targets": list(TARGETS), **settings}
+    built = kind.build(settings)
+    if built.required().reward:
+        pytest.skip("needs a reward")
     return built
 
 
@@ -99,7 +141,7 @@ def test_documents_without_a_rating_are_never_drawn_and_are_counted(method, docs
     unrated = np.zeros(len(docs), bool)
     for values in docs.signals.values():
         unrated |= np.isnan(values)
-    if isinstance(method, DocumentMethod) and method.scale != "none":
+    if isinstance(method, DocumentMethod | TextMethod) and method.scale != "none":
         assert np.isneginf(weights.log_weight[unrated]).all()
         assert sum(weights.excluded.values()) == unrated.sum()
     if weights.excluded:
@@ -109,9 +151,9 @@ def test_documents_without_a_rating_are_never_drawn_and_are_counted(method, docs
 
 
 def test_batches_agree_with_the_whole(method, docs):
-    if not isinstance(method, DocumentMethod):
+    if isinstance(method, CorpusMethod):
         pytest.skip("needs all rows at once")
-    state = method.fit(docs)
+    state = fit(method, docs)
     whole = method.weigh(docs, state)
     parts = [method.weigh(batch, state) for batch in docs.batches(97)]
     assert np.array_equal(whole.log_weight, np.concatenate([p.log_weight for p in parts]))
@@ -132,14 +174,28 @@ def test_the_same_question_has_the_same_answer(method, docs):
 
 
 def test_the_fitted_state_survives_a_file_without_pickle(method, docs):
-    if not isinstance(method, DocumentMethod):
+    if isinstance(method, CorpusMethod):
         pytest.skip("has no fitted state")
-    state, file = method.fit(docs), io.BytesIO()
+    state, file = fit(method, docs), io.BytesIO()
     np.savez(file, **state)
     file.seek(0)
     with np.load(file, allow_pickle=False) as stored:
         again = method.weigh(docs, dict(stored))
     assert np.array_equal(again.log_weight, method.weigh(docs, state).log_weight)
+
+
+def test_what_fitting_found_out_is_plain_json(method, docs):
+    if isinstance(method, TextMethod):
+        facts = method.facts(fit(method, docs))
+        assert json.loads(json.dumps(facts, allow_nan=False)) == facts
+
+
+def test_a_method_that_needs_targets_has_a_setting_for_them(method):
+    if method.required().targets:
+        assert type(method).model_fields["targets"].json_schema_extra == {"widget": "targets"}
+        assert method.targets == tuple(TARGETS)
+    if isinstance(method, TextMethod):
+        assert method.required().text
 
 
 def test_it_needs_nothing_that_it_does_not_declare_and_names_what_it_lacks(method):

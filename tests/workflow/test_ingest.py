@@ -142,3 +142,10 @@ def test_parts_stay_within_their_bounds(tmp_path):
     selection.ingest(space, [tmp_path / "long.parquet"])
     sizes = [documents.read_part(part, ["text"]).nbytes for part in documents.list_parts(space)]
     assert len(sizes) > 1 and max(sizes) <= documents.MAX_BYTES + 10_000
+
+
+def test_a_file_whose_ids_are_all_taken_adds_nothing_and_says_so(space, corpus_file, tmp_path):
+    rows = [json.loads(line) for line in corpus_file.read_text().splitlines()]
+    again = write_jsonl(tmp_path / "again.jsonl", [{**row, "note": 1} for row in rows])
+    report = selection.ingest(space, [again])
+    assert (report.n_docs, report.n_quarantined) == (0, 300)

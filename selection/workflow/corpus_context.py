@@ -1,0 +1,39 @@
+"""What a leaf that learns from the corpus is handed: a stable sample, the corpus part by part, targets by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from selection.core.documents import Documents
+from selection.core.method import Needs
+from selection.core.progress import Progress, Step, silent
+from selection.core.targets import Target
+from selection.store import documents, targets
+from selection.store.workspace import Workspace
+from selection.workflow import load
+
+
+@dataclass(frozen=True)
+class CorpusContext:
+    """The `Context` of one workspace; `label` names what is being learnt, for progress."""
+
+    space: Workspace
+    label: str = ""
+    progress: Progress = silent
+
+    def sample(self, n_docs: int, needs: Needs) -> Documents:
+        """At most `n_docs` documents, by a hash of their uid."""
+        return load.sample(self.space, n_docs, needs)
+
+    def stream(self, needs: Needs) -> Iterator[Documents]:
+        """The whole corpus, one part at a time."""
+        done, total = 0, documents.n_documents(self.space)
+        for docs in load.stream(self.space, needs):
+            yield docs
+            done += len(docs)
+            self.progress(Step(self.label, done, total))
+
+    def targets(self, keys: Sequence[str]) -> tuple[Target, ...]:
+        """Target sets by key, in this order."""
+        return tuple(targets.read(self.space, key) for key in keys)
