@@ -70,6 +70,8 @@ def field(name: str, info: FieldInfo, key: str, space: Workspace | None = None) 
         return _signal(shown, default, space)
     if extra.get("widget") == "signals":
         return _signals(shown, default, space)
+    if extra.get("widget") == "targets":
+        return _targets(shown, default, space)
     if get_origin(kind) is Literal:
         return _choice(shown, default, get_args(kind))
     if kind is bool:
@@ -166,6 +168,14 @@ def _signals(
     there = [name for name in default if name in names] or names[:1] or list(default)
     options = list(dict.fromkeys([*names, *there]))
     return tuple(st.multiselect(options=options, default=there, bind="query-params", **shown))
+
+
+def _targets(
+    shown: dict[str, Any], default: Sequence[str], space: Workspace | None
+) -> tuple[str, ...]:
+    from pages.widgets import target_sets  # which asks for files with forms of its own
+
+    return target_sets.choose(space, shown, default) if space is not None else tuple(default)
 
 
 def _listed(shown: dict[str, Any], default: Sequence[Any], one_per_line: bool) -> tuple[str, ...]:

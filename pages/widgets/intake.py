@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD_MB = 200
 _NEW = "A new workspace"
-_ROUND = "intake_round"
+ROUND = "intake_round"  # raised to empty the uploader
 
 
 def demo() -> None:
@@ -73,7 +73,7 @@ def take(space: Workspace | None, paths: Sequence[str]) -> None:
         )
         arguments = [*incoming.adopt(target, paths), *mapping.arguments(fields)]
         selection.start_job(target, "ingest", *arguments)
-        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # empties the uploader
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # empties the uploader
         workspace.switch(target.name)
 
 
@@ -95,7 +95,7 @@ def _upload(key: str) -> list[str]:
         "Files",
         accept_multiple_files=True,
         max_upload_size=MAX_UPLOAD_MB,
-        key=f"{key}_files_{st.session_state.get(_ROUND, 0)}",
+        key=f"{key}_files_{st.session_state.get(ROUND, 0)}",
         help="Parquet, JSON lines (plain, .gz, .zst), JSON, CSV, TSV, text. What a file is, its content decides.",
     )
     if not files:
@@ -180,7 +180,7 @@ def attach(space: Workspace) -> None:
         selection.start_job(
             space, "attach", file, f"--as={noun}", *([f"--id={id_field}"] if id_field else [])
         )
-        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.rerun()
     if len(paths) > 1:
         st.caption("One file at a time.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import comparison_charts, compose, picked, style, workspace
+from pages.widgets import comparison_charts, compose, picked, style, target_sets, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -43,6 +43,8 @@ def picture(space: Workspace, asked: compose.Asked) -> Picture:
     try:
         return _pictured(space, workspace.signature(space), asked.key(), asked)
     except selection.WinnowError as mistake:
+        if type(mistake).__name__ == "MissingWeights":
+            target_sets.offer_pass(space, asked.methods)
         noun = _NOUNS.get(type(mistake).__name__)
         if noun and workspace.missing(space, noun):
             workspace.require(space, noun)

@@ -92,7 +92,7 @@ def of(space: Workspace, method: Method) -> tuple[Target, ...]:
     keys: Sequence[str] = getattr(method, "targets", ())
     if method.required().targets and not keys:
         raise BadSetting(
-            f"{method.id()} needs at least one target set, got none; name a file with --target FILE"
+            f"{method.id()} needs at least one target set, got none; add a file of texts (--target FILE)"
         )
     return tuple(store.read(space, key) for key in keys)
 

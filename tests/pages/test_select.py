@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import selection
-from pages.widgets import comparison_charts
+from pages.widgets import comparison_charts, target_sets
+from selection.shell.options import composed, pairs
 from selection.workflow.picture import Groups, Mean
 
 
@@ -165,3 +166,28 @@ def test_a_shift_is_drawn_in_deviations_and_told_in_means():
     fig, told = comparison_charts.means([Mean("grammar", 2.0, 3.0, 0.5, 0)])
     assert list(fig.data[0].x) == [2.0] and list(fig.data[0].text) == ["3.00"]
     assert told == "Mean in the corpus and among the kept: grammar 2.00 to 3.00."
+
+
+def test_a_method_with_targets_asks_for_one_then_for_its_pass_and_then_previews(
+    workspaces, open_page
+):
+    page = open_page("select", method="dsir", budget_tokens="900")
+    assert not page.exception and "needs at least one target set" in page.error[0].value
+    assert page.multiselect(key="set_dsir_targets").options == []
+    space = selection.find_workspace(workspaces, "tiny")
+    (workspaces / "shouts.jsonl").write_text('{"text": "CLICK HERE THE COMMITTEE MEASURES"}\n' * 20)
+    key = selection.add_target(space, workspaces / "shouts.jsonl")
+    page = open_page("select", method="dsir", budget_tokens="900")
+    page = healthy(page.multiselect(key="set_dsir_targets").set_value([key]).run())
+    assert page.button(key="start_weigh").label == "Read the text" and not page.metric
+    method = selection.method("dsir", {"targets": [key]})
+    words = target_sets.arguments(method)
+    assert words == ["dsir", f'--set=targets=["{key}"]']
+    assert composed(words[0], pairs([word.removeprefix("--set=") for word in words[1:]]), []) == [
+        method
+    ]
+    selection.weigh(space, [method])
+    page = healthy(page.run())
+    assert int(kept(page)["Documents"]) > 0
+    page = healthy(page.number_input(key="seed").set_value(4).run())
+    assert int(kept(page)["Documents"]) > 0
