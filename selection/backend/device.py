@@ -6,7 +6,6 @@ emulated and slower than fp32, so fp32 is kept.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +25,6 @@ def best_device() -> Device:
     if torch.cuda.is_available():
         return Device("cuda", torch.cuda.is_bf16_supported())
     return Device("cpu", bool(_cpu_flags() & {"amx_bf16", "avx512_bf16"}))
-
-
-def n_cores() -> int:
-    """The cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def use_one_core() -> None:

@@ -23,9 +23,10 @@ import pyarrow as pa
 
 from selection.backend import model_folder
 from selection.backend.dense import Dense
-from selection.backend.device import Device, best_device, n_cores, use_one_core
+from selection.backend.device import Device, best_device, use_one_core
 from selection.backend.pooling import pool
 from selection.backend.tokens import Tokenizer, batches, padded
+from selection.core.cores import n_cores
 from selection.core.errors import BackendUnavailable
 
 BATCH_TOKENS = {

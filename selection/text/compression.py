@@ -5,11 +5,11 @@ Zstandard, level 3, one frame a document, compressed in C straight from the Arro
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from selection.core.cores import n_cores
 from selection.text.buffers import Utf8
 from selection.text.memo import once_per_batch
 
@@ -32,6 +32,6 @@ def compressed_bytes(text: pa.StringArray | pa.LargeStringArray) -> np.ndarray:
     segments = np.stack([utf8.offsets[filled], utf8.n_bytes[filled]], axis=1).astype(np.uint64)
     buffer = zstandard.BufferWithSegments(memoryview(cast(Any, utf8.data)), segments.tobytes())
     compressor = zstandard.ZstdCompressor(level=LEVEL)
-    frames = compressor.multi_compress_to_buffer(buffer, threads=os.cpu_count() or 1)
+    frames = compressor.multi_compress_to_buffer(buffer, threads=n_cores())
     sizes[filled] = [len(frames[i]) for i in range(len(frames))]
     return sizes
