@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from selection.core.documents import Documents
 from selection.core.targets import Target
@@ -25,4 +27,12 @@ class Context(Protocol):
 
     def targets(self, keys: Sequence[str]) -> tuple[Target, ...]:
         """The target sets of the workspace with these content hashes, in this order."""
+        ...
+
+    def components(self, keys: Callable[[Documents], np.ndarray], needs: Needs) -> np.ndarray:
+        """Smallest doc_id of each document's component, where documents that share a key are joined. (n_docs,) integers
+
+        `keys` gives (n_docs, n_bands) uint64 of a batch, which must depend on its rows and the signal's settings alone;
+        a key is shared within its column only, and 0 is none.
+        """
         ...

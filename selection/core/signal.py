@@ -32,10 +32,15 @@ class Column:
 
 
 class Signal(Leaf):
-    """One file a signal. Class facts: `columns` (what it yields) and `needs` (what a batch must carry)."""
+    """One file a signal. Class facts: `columns` (what it yields), `needs` (what a batch must carry) and `scope`.
+
+    Scope `corpus`: the values of a row depend on all other rows, so new documents make them be computed anew. Then
+    `prepare` reads what it needs from the context, and `score` looks up what it found by doc_id.
+    """
 
     columns: ClassVar[tuple[Column, ...]]
     needs: ClassVar[Needs] = Needs(text=True)
+    scope: ClassVar[Literal["row", "corpus"]] = "row"
 
     def prepare(self, context: Context) -> State:
         """Load or fit what scoring needs, once per run; nothing by default."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 
-from selection.store import files, runs, subsets
+from selection.store import bands, files, runs, subsets
 from selection.store.workspace import Workspace
 
 _STALE_S = 3600  # a temporary file this old belongs to a process that died
@@ -18,6 +18,7 @@ def usage(space: Workspace) -> dict[str, int]:
         "quarantine": space.quarantine,
         "runs": space.runs,
         "vectors": space.vectors,
+        "bands": space.bands,
         "artefacts": space.artefacts,
         "targets": space.targets,
         "subsets": space.subsets,
@@ -28,11 +29,11 @@ def usage(space: Workspace) -> dict[str, int]:
 
 
 def reclaim(space: Workspace, dry_run: bool = False) -> dict[str, int]:
-    """Remove what nothing points at: temporary files of dead processes, unfinished and superseded runs, loose states.
+    """Remove what nothing points at: temporary files of dead processes, superseded runs, loose states, band keys.
 
     Signals are kept unless another complete run yields the same columns later. Returns bytes per kind.
     """
-    freed = {"temporary files": 0, "runs": 0, "artefacts": 0}
+    freed = {"temporary files": 0, "runs": 0, "artefacts": 0, "bands": 0}
     for path in space.path.rglob(f"{files.TEMPORARY}*"):
         if time.time() - path.stat().st_mtime > _STALE_S:
             freed["temporary files"] += files.size_bytes(path)
@@ -46,6 +47,10 @@ def reclaim(space: Workspace, dry_run: bool = False) -> dict[str, int]:
         freed["artefacts"] += files.size_bytes(space.artefacts / sha256)
         if not dry_run:
             shutil.rmtree(space.artefacts / sha256)
+    for path in bands.unused(space, _STALE_S):
+        freed["bands"] += files.size_bytes(path)
+        if not dry_run:
+            shutil.rmtree(path)
     return freed
 
 

@@ -89,7 +89,7 @@ def list_runs(space: Workspace, noun: Noun | None = None, complete: bool = True)
             run = find(space, entry.name)
             if run is not None and noun in (None, run.noun):
                 found.append(run)
-    return sorted(found, key=lambda run: (run.created, run.key))
+    return sorted(found, key=lambda run: (run.created, run.n_docs, run.key))
 
 
 def missing_parts(space: Workspace, run: Run) -> list[Part]:

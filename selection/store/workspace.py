@@ -59,6 +59,10 @@ class Workspace:
         return self.path / "vectors"
 
     @property
+    def bands(self) -> Path:
+        return self.path / "bands"
+
+    @property
     def artefacts(self) -> Path:
         return self.path / "artefacts"
 

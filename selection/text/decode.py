@@ -36,3 +36,18 @@ def decode(data: np.ndarray, table: np.ndarray, codes: np.ndarray, classes: np.n
         classes[n_chars] = table[code]
         n_chars += 1
     return n_chars
+
+
+@inner
+def code_at(data: np.ndarray, i: int) -> tuple[np.int64, int]:
+    """The code point that begins at byte i, and where the next one begins."""
+    first = np.int64(data[i])
+    if first < 0x80:
+        return first, i + 1
+    code = np.int64(data[i + 1]) & 0x3F
+    if first < 0xE0:
+        return (first & 0x1F) << 6 | code, i + 2
+    code = code << 6 | (np.int64(data[i + 2]) & 0x3F)
+    if first < 0xF0:
+        return (first & 0x0F) << 12 | code, i + 3
+    return (first & 0x07) << 18 | code << 6 | (np.int64(data[i + 3]) & 0x3F), i + 4

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -148,12 +147,9 @@ def _install_signal(scratch: Workspace, ref: LeafRef) -> None:
         raise BadSetting(
             f"the recipe wants {ref.id} version {ref.version}, and here it has version {kind.version}"
         )
-    signal = kind.build(ref.settings)
-    inputs = score_verb.inputs_of(scratch, signal)
-    run = extend.row_wise(
-        "score", "signals", signal, scratch, inputs, [asdict(c) for c in signal.columns]
-    )
-    runs.begin(scratch, run.model_copy(update={"artefact": ref.artefact}))
+    if kind.scope == "row":  # one of the whole corpus is found out again
+        run = score_verb.run_of(scratch, kind.build(ref.settings))
+        runs.begin(scratch, run.model_copy(update={"artefact": ref.artefact}))
 
 
 def _install_axes(scratch: Workspace, ref: LeafRef, names: list[str]) -> None:

@@ -1,9 +1,11 @@
-"""What a leaf that learns from the corpus is handed: a stable sample, the corpus part by part, targets by key."""
+"""What a leaf that learns from the corpus is handed: a sample, the corpus part by part, targets, what hangs together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from selection.core.documents import Documents
 from selection.core.method import Needs
@@ -12,15 +14,20 @@ from selection.core.targets import Target
 from selection.store import documents, targets
 from selection.store.workspace import Workspace
 from selection.workflow import load
+from selection.workflow.components import components
 
 
 @dataclass(frozen=True)
 class CorpusContext:
-    """The `Context` of one workspace; `label` names what is being learnt, for progress."""
+    """The `Context` of one workspace; `label` names what is being learnt, for progress.
+
+    `band_key` is that of `components`; a context without one cannot find them.
+    """
 
     space: Workspace
     label: str = ""
     progress: Progress = silent
+    band_key: str = ""
 
     def sample(self, n_docs: int, needs: Needs) -> Documents:
         """At most `n_docs` documents, by a hash of their uid."""
@@ -37,3 +44,8 @@ class CorpusContext:
     def targets(self, keys: Sequence[str]) -> tuple[Target, ...]:
         """Target sets by key, in this order."""
         return tuple(targets.read(self.space, key) for key in keys)
+
+    def components(self, keys: Callable[[Documents], np.ndarray], needs: Needs) -> np.ndarray:
+        """Smallest doc_id of each document's component, where documents that share a key are joined. (n_docs,)"""
+        assert self.band_key, "a leaf whose documents hang together needs a key for its bands"
+        return components(self.space, self.band_key, keys, needs, self.progress)

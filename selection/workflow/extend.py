@@ -21,9 +21,15 @@ def row_wise(
     space: Workspace,
     inputs: dict[str, Any],
     columns: list[dict[str, Any]],
+    whole_corpus: bool = False,
 ) -> Run:
-    """The run of a leaf whose rows do not depend on the rest of the corpus; not begun yet where it is new."""
-    new = _new(verb, noun, leaf.id(), leaf.version, leaf.model_dump(mode="json"), inputs, None, {})
+    """The run of a leaf that scores row by row; not begun yet where it is new.
+
+    With `whole_corpus` a row depends on all others: the run is of the corpus as it is now, and does not grow.
+    """
+    settings = leaf.model_dump(mode="json")
+    made_on = {"corpus": documents.corpus_key(space)} if whole_corpus else {}
+    new = _new(verb, noun, leaf.id(), leaf.version, settings, inputs, None, made_on)
     return runs.find(space, new.key) or new.model_copy(update={"columns": columns})
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from selection.core.documents import State
 from selection.core.method import Needs
 from selection.core.progress import Progress, Step, silent
-from selection.core.provenance import Run
+from selection.core.provenance import Run, run_key
 from selection.core.registry import catalogue, find
 from selection.core.signal import Column, Signal
 from selection.store import artefacts, documents, runs
@@ -71,24 +71,39 @@ def inputs_of(space: Workspace, signal: Signal) -> dict[str, Any]:
     return inputs
 
 
+def run_of(space: Workspace, signal: Signal) -> Run:
+    """The run of a signal on the corpus as it is; not begun yet where it is new."""
+    inputs, columns = inputs_of(space, signal), [asdict(column) for column in signal.columns]
+    whole = signal.scope == "corpus"
+    return extend.row_wise("score", "signals", signal, space, inputs, columns, whole)
+
+
 def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal, Run, State]:
-    """The run of a signal, with its state fitted once and kept as an artefact."""
-    inputs = inputs_of(space, signal)
-    run = extend.row_wise(
-        "score", "signals", signal, space, inputs, [asdict(c) for c in signal.columns]
-    )
+    """The run of a signal, with its state fitted once and kept as an artefact.
+
+    What was found out of a whole corpus is no artefact: it is of no use to another, and as long as the corpus.
+    """
+    run = run_of(space, signal)
     if run.created and run.artefact:
         return signal, run, artefacts.load(space.artefacts, run.artefact)
+    if runs.covers(space, run):
+        return signal, run, {}
     progress(Step(f"prepare {signal.id()}", 0, documents.n_documents(space)))
-    state = {
-        name: np.asarray(values) for name, values in signal.prepare(CorpusContext(space)).items()
-    }
+    context = CorpusContext(space, f"prepare {signal.id()}", progress, _band_key(signal, run))
+    state = {name: np.asarray(values) for name, values in signal.prepare(context).items()}
+    if signal.scope == "corpus":
+        return signal, runs.begin(space, run), state
     artefact = artefacts.save(space, state)
     return signal, runs.begin(space, run.model_copy(update={"artefact": artefact})), state
 
 
 def _stored(column: Column, values: np.ndarray) -> pa.Array | np.ndarray:
     return pa.array(values, pa.string()) if column.kind == "category" else np.asarray(values)
+
+
+def _band_key(signal: Signal, run: Run) -> str:
+    """What the keys of its documents depend on: not the corpus, so that they stay when it grows."""
+    return run_key("bands", signal.id(), signal.version, run.settings, run.inputs)
 
 
 def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Progress) -> None:
@@ -100,7 +115,7 @@ def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Pr
     parts = [part for part in documents.list_parts(space) if part.number in wanted]
     needs = Needs()
     for signal, _, _ in begun:
-        needs |= signal.needs
+        needs |= signal.needs if signal.scope == "row" else Needs()
     total = documents.n_documents(space)
     done = total - sum(part.n_docs for part in parts)
     for part, docs in zip(parts, load.stream(space, needs, parts), strict=True):

@@ -72,6 +72,19 @@ class Workflow:
     def stream(self, needs):
         return corpus().batches(100)
 
+    def components(self, keys, needs):
+        """By Python sets: groups that share a key are poured together until none does."""
+        groups = [{d} for d in range(len(corpus()))]
+        for band in np.concatenate([keys(part) for part in self.stream(needs)]).T:
+            first = {}
+            for d, key in enumerate(band.tolist()):
+                other = groups[first.setdefault(key, d)] if key else groups[d]
+                if other is not groups[d]:
+                    other |= groups[d]
+                    for member in groups[d]:
+                        groups[member] = other
+        return np.array([min(group) for group in groups])
+
 
 @cache
 def prepared(name: str) -> tuple[Signal, State]:

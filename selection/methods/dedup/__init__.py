@@ -1,0 +1,1 @@
+"""Keep one document of those that say the same."""
