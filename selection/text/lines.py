@@ -1,15 +1,13 @@
-"""Lines and paragraphs: how they end, how long they are, and how many were there before.
+"""Trimmed lines: how they end and how long they are.
 
-Lines are divided at U+000A and trimmed of white space; empty ones only count as such. A paragraph is a run of lines
-between empty ones. A line or paragraph is a duplicate when an equal one came earlier in the document, so of three equal
-lines two are duplicates.
+Lines are divided at U+000A and trimmed of white space; empty ones only count as such. Lines as they stand, with what came
+before, are counted in `raw_lines`, those of Python's splitlines in `page_lines`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from selection.text.hashing import RADIX, mix, slot_of, table_size
 from selection.text.kernel import Row, inner
 from selection.text.unicode_classes import BULLET, CLOSER, CODE_END, SPACE, TERMINAL, WORD
 
@@ -27,11 +25,6 @@ LINES = np.dtype(
             "n_ellipsis_lines",
             "n_brief_lines",
             "n_code_lines",
-            "n_duplicate_lines",
-            "duplicate_line_chars",
-            "n_paragraphs",
-            "n_duplicate_paragraphs",
-            "duplicate_paragraph_chars",
         )
     ]
 )
@@ -74,27 +67,6 @@ def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row
 
 
 @inner
-def _seen_before(table: np.ndarray, key: np.uint64) -> bool:
-    slot = slot_of(table, key)
-    seen = table[slot] == key
-    table[slot] = key
-    return seen
-
-
-@inner
-def _hash_line(codes: np.ndarray, start: int, stop: int) -> np.uint64:
-    """Hash of codes[start:stop] as they are, two at a time; never 0."""
-    key = np.uint64(stop - start)
-    for i in range(start, stop - 1, 2):
-        pair = np.uint64(codes[i]) << np.uint64(32) | np.uint64(codes[i + 1])
-        key = (key ^ pair) * RADIX
-        key ^= key >> np.uint64(32)
-    if (stop - start) % 2:
-        key = (key ^ np.uint64(codes[stop - 1])) * RADIX
-    return mix(key) | np.uint64(1)
-
-
-@inner
 def _count_newlines(codes: np.ndarray) -> int:
     newlines = 0
     for i in range(len(codes)):
@@ -103,25 +75,12 @@ def _count_newlines(codes: np.ndarray) -> int:
 
 
 @inner
-def _end_paragraph(table: np.ndarray, key: np.uint64, chars: int, row: Row) -> None:
-    if chars:
-        row.n_paragraphs += 1
-        if _seen_before(table, mix(key) | np.uint64(1)):
-            row.n_duplicate_paragraphs += 1
-            row.duplicate_paragraph_chars += chars
-
-
-@inner
 def count_lines(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
-    """Lines and paragraphs of a document into a `LINES` record. A document without characters has no line."""
+    """Lines of a document into a `LINES` record. A document without characters has no line."""
     n = len(codes)
     if n == 0:
         return
     row.n_newlines = _count_newlines(codes)
-    lines = np.zeros(table_size(row.n_newlines + 1), np.uint64)
-    paragraphs = np.zeros(len(lines), np.uint64)
-    block = np.uint64(0)
-    block_chars = 0
     begin = 0
     for i in range(n + 1):
         if i < n and codes[i] != _NEWLINE:
@@ -134,14 +93,5 @@ def count_lines(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
             stop -= 1
         if start == stop:
             row.n_empty_lines += 1
-            _end_paragraph(paragraphs, block, block_chars, row)
-            block, block_chars = np.uint64(0), 0
-            continue
-        _describe(codes, classes, start, stop, row)
-        key = _hash_line(codes, start, stop)
-        if _seen_before(lines, key):
-            row.n_duplicate_lines += 1
-            row.duplicate_line_chars += stop - start
-        block = block * RADIX + key
-        block_chars += stop - start
-    _end_paragraph(paragraphs, block, block_chars, row)
+        else:
+            _describe(codes, classes, start, stop, row)

@@ -25,8 +25,13 @@ from selection.text.lexicon import ending_table, word_list_table
 from selection.text.lines import LINES, count_lines
 from selection.text.links import LINKS, count_links
 from selection.text.memo import once_per_batch
+from selection.text.page_lines import PAGE_LINES, count_page_lines
+from selection.text.raw_lines import RAW_LINES, count_raw_lines
 from selection.text.repetition import REPETITION, count_repetition
 from selection.text.sentences import SENTENCES, count_sentences
+from selection.text.token_counts import TOKENS, count_tokens, stop_word_keys
+from selection.text.token_kinds import token_kinds
+from selection.text.tokens import find_tokens
 from selection.text.unicode_classes import class_table, kind_flags, lower_table
 from selection.text.vocabulary import VOCABULARY, count_vocabulary, number_types
 from selection.text.words import (
@@ -53,14 +58,25 @@ class Measures:
     sentences: np.ndarray
     lines: np.ndarray
     vocabulary: np.ndarray
+    tokens: np.ndarray
     repetition: np.ndarray
+    raw_lines: np.ndarray
+    page_lines: np.ndarray
 
 
 @cache
 def tables() -> Tables:
     """The tables that every kernel call needs, made once per process."""
     lists = word_list_table()
-    return Tables(class_table(), lower_table(), lists.keys, lists.sets, ending_table())
+    return Tables(
+        class_table(),
+        lower_table(),
+        lists.keys,
+        lists.sets,
+        ending_table(),
+        token_kinds(),
+        stop_word_keys(),
+    )
 
 
 @inner
@@ -68,7 +84,7 @@ def _measure_document(
     codes: np.ndarray, classes: np.ndarray, tables: Tables, d: int, out: tuple
 ) -> None:
     """Row d of every array of `out`."""
-    kinds, sets, links, words, sentences, lines, vocabulary, repetition = out
+    kinds, sets, links, words, sentences, lines, vocabulary = out[:7]
     count_kinds(classes, kinds[d])
     count_links(codes, classes, links[d])
     count_lines(codes, classes, lines[d])
@@ -83,7 +99,25 @@ def _measure_document(
     count_fields(classes, starts, stops, words[d])
     count_sentences(codes, classes, starts, stops, sentences[d])
     count_vocabulary(types, number_types(hashes, types), vocabulary[d])
+
+
+@inner
+def _measure_rules(
+    codes: np.ndarray, classes: np.ndarray, tables: Tables, d: int, out: tuple
+) -> None:
+    """What the filters of the literature count: row d of the arrays behind those of `_measure_document`."""
+    lines, tokens, repetition, raw_lines, page_lines = out[5], out[7], out[8], out[9], out[10]
+    starts = np.empty(len(codes), np.int32)
+    stops = np.empty(len(codes), np.int32)
+    n_tokens = find_tokens(codes, classes, tables.token_kinds, starts, stops)
+    starts, stops = starts[:n_tokens], stops[:n_tokens]
+    hashes = np.empty(n_tokens, np.uint64)
+    count_tokens(
+        codes, classes, tables.token_kinds, tables.stop_keys, starts, stops, hashes, tokens[d]
+    )
     count_repetition(hashes, starts, stops, repetition[d])
+    count_raw_lines(codes, classes, tables.token_kinds, lines[d].n_newlines, raw_lines[d])
+    count_page_lines(codes, classes, tables.token_kinds, tables.lower, page_lines[d])
 
 
 @kernel
@@ -99,6 +133,7 @@ def _measure_block(
     for d in range(first, last):
         n = decode(data[offsets[d] : offsets[d + 1]], tables.classes, codes, classes)
         _measure_document(codes[:n], classes[:n], tables, d, out)
+        _measure_rules(codes[:n], classes[:n], tables, d, out)
 
 
 @once_per_batch
@@ -108,7 +143,8 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
     n_docs = len(utf8)
     kinds = np.zeros((n_docs, len(kind_flags())), np.int32)
     sets = np.zeros((n_docs, len(word_list_table().set_bits)), np.int32)
-    families = (LINKS, WORDS, SENTENCES, LINES, VOCABULARY, REPETITION)
+    families = (LINKS, WORDS, SENTENCES, LINES, VOCABULARY, TOKENS, REPETITION)
+    families += (RAW_LINES, PAGE_LINES)
     rows = tuple(np.zeros(n_docs, family) for family in families)
     known = tables()
 

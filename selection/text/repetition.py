@@ -1,13 +1,13 @@
-"""Repeated word n-grams, as the characters they take.
+"""Repeated n-grams of tokens, as the characters they take.
 
-Rae et al. 2021 (Gopher), arXiv:2112.11446, section A.1.1.
+Rae et al. 2021 (Gopher), arXiv:2112.11446, section A.1.1, as datatrove 0.10.1 counts them (tokens are those of `tokens`):
 
-- `top_n`: characters of the most frequent n-gram times its occurrences, n = 2..4; of equally frequent ones the longest;
-  0 where no n-gram occurs twice; never more than the characters of all words.
-- `repeated_n`: reading from the left, n-grams that occurred before, n = 5..10, each jumped over whole, so that no
-  character counts twice.
-
-Differs from the paper: characters are those of words, without the spaces between them, and words are those of `words`.
+- `top_n`: characters of the most frequent n-gram, a space between its tokens, times its occurrences, n = 2..4; of equally
+  frequent ones the first. Occurrences that overlap all count, so it may exceed the document, and where no n-gram comes
+  back it is the length of the first.
+- `repeated_n`: reading from the left, characters of n-grams that occurred before, without spaces, n = 5..10, each jumped
+  over whole, so that no character counts twice.
+- `distinct_n`: different n-grams.
 """
 
 from __future__ import annotations
@@ -28,26 +28,28 @@ REPETITION = np.dtype(
 
 @inner
 def _top(
-    grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray, counts: np.ndarray
-) -> tuple[int, int]:
-    """Characters of the most frequent n-gram, and how many different n-grams there are."""
+    grams: np.ndarray,
+    ends: np.ndarray,
+    n: int,
+    table: np.ndarray,
+    counts: np.ndarray,
+    firsts: np.ndarray,
+) -> tuple[int, int, int]:
+    """Characters of the most frequent n-gram, how often it occurs, and how many different n-grams there are."""
     table[:] = 0
-    distinct = 0
-    best = 1
-    best_chars = 0
+    distinct = best = first = 0
     for w in range(len(grams) - n + 1):
         key = grams[w] | np.uint64(1)
         slot = slot_of(table, key)
         if table[slot] == np.uint64(0):
             table[slot] = key
-            counts[slot] = 0
+            counts[slot], firsts[slot] = 0, w
             distinct += 1
         counts[slot] += 1
-        chars = ends[w + n] - ends[w]
-        if counts[slot] > best or (counts[slot] == best and best > 1 and chars > best_chars):
-            best = counts[slot]
-            best_chars = chars
-    return min(best * best_chars, ends[-1]), distinct
+        if counts[slot] > best or (counts[slot] == best and firsts[slot] < first):
+            best, first = counts[slot], firsts[slot]
+    chars = ends[first + n] - ends[first] + n - 1 if best else 0
+    return best * chars, best, distinct
 
 
 @inner
@@ -71,29 +73,29 @@ def _repeated(grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray) ->
 @inner
 def count_repetition(hashes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row) -> None:
     """The measures of one document into a `REPETITION` record."""
-    n_words = len(hashes)
-    if n_words == 0:
-        return
-    table = np.empty(table_size(n_words), np.uint64)
-    counts = np.empty(len(table), np.int32)
-    ends = np.zeros(n_words + 1, np.int64)
-    for w in range(n_words):
+    n_tokens = len(hashes)
+    table = np.empty(table_size(n_tokens), np.uint64)
+    counts, firsts = np.empty(len(table), np.int32), np.empty(len(table), np.int32)
+    ends = np.zeros(n_tokens + 1, np.int64)
+    for w in range(n_tokens):
         ends[w + 1] = ends[w] + stops[w] - starts[w]
     grams = hashes.copy()
-    distinct = 0
-    chars = 0
-    row.distinct_2, row.distinct_3 = max(0, n_words - 1), max(0, n_words - 2)
-    for n in range(2, 11):
-        n_grams = n_words - n + 1
-        for w in range(n_grams):
+    repeats = True  # where no n-gram comes back, no longer one does
+    for n in range(2, min(10, n_tokens) + 1):
+        if not repeats:
+            if n < 5:
+                _store(row, n, ends[n] + n - 1, n_tokens - n + 1)
+            continue
+        for w in range(n_tokens - n + 1):
             grams[w] = grams[w] * RADIX + hashes[w + n - 1]
+        chars = distinct = 0
         if n < 5:
-            chars, distinct = _top(grams, ends, n, table, counts)
+            chars, most, distinct = _top(grams, ends, n, table, counts, firsts)
+            repeats = most > 1
         else:
             chars = _repeated(grams, ends, n, table)
+            repeats = chars > 0
         _store(row, n, chars, distinct)
-        if chars == 0:
-            return  # where no n-gram repeats, no longer one does
 
 
 @inner

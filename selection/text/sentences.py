@@ -77,10 +77,10 @@ def _gap_ends(codes: np.ndarray, classes: np.ndarray, i: int, stop: int) -> int:
 
 
 @inner
-def count_sentences(
-    codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row
-) -> None:
-    """Sentences, and those that ask, exclaim or do not begin in lower case, into a `SENTENCES` record."""
+def tally_sentences(
+    codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray
+) -> tuple[int, int, int, int]:
+    """Sentences, and those that ask, exclaim or do not begin in lower case, of a text whose words stand at the bounds."""
     n_words = len(starts)
     sentences = questions = exclamations = capitals = 0
     mark = _NEWLINE
@@ -95,5 +95,14 @@ def count_sentences(
         mark = _gap_ends(codes, classes, stops[w], stop)
         questions += mark == _QUESTION
         exclamations += mark == _EXCLAMATION
+    return sentences, questions, exclamations, capitals
+
+
+@inner
+def count_sentences(
+    codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row
+) -> None:
+    """`tally_sentences` into a `SENTENCES` record."""
+    sentences, questions, exclamations, capitals = tally_sentences(codes, classes, starts, stops)
     row.n_sentences, row.n_questions = sentences, questions
     row.n_exclamations, row.n_capital_sentences = exclamations, capitals

@@ -89,6 +89,8 @@ class Tables(NamedTuple):
     list_keys: np.ndarray  # `word_list_table().keys`
     list_sets: np.ndarray  # `word_list_table().sets`
     ending_keys: np.ndarray  # `ending_table()`
+    token_kinds: np.ndarray  # `token_kinds()`
+    stop_keys: np.ndarray  # `stop_word_keys()`
 
 
 @inner

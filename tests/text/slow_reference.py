@@ -208,15 +208,6 @@ def lines(text: str) -> dict[str, int]:
     strip = "".join(SPACES)
     trimmed = [line.strip(strip) for line in text.split("\n")] if text else []
     filled = [line for line in trimmed if line]
-    blocks: list[list[str]] = [[]]
-    for line in trimmed:
-        if line:
-            blocks[-1].append(line)
-        elif blocks[-1]:
-            blocks.append([])
-    paragraphs = [tuple(block) for block in blocks if block]
-    repeats = [line for i, line in enumerate(filled) if line in set(filled[:i])]
-    again = [p for i, p in enumerate(paragraphs) if p in set(paragraphs[:i])]
     ends = [line.rstrip("".join(CLOSER - TERMINAL)) for line in filled]
     return {
         "n_newlines": text.count("\n"),
@@ -229,11 +220,6 @@ def lines(text: str) -> dict[str, int]:
         "n_ellipsis_lines": sum(line.endswith(("...", "…")) for line in filled),
         "n_brief_lines": sum(_runs(line) < 3 for line in filled),
         "n_code_lines": sum(line[-1] in ";{}>=\\(" for line in filled),
-        "n_duplicate_lines": len(repeats),
-        "duplicate_line_chars": sum(map(len, repeats)),
-        "n_paragraphs": len(paragraphs),
-        "n_duplicate_paragraphs": len(again),
-        "duplicate_paragraph_chars": sum(len(line) for p in again for line in p),
     }
 
 
@@ -268,27 +254,3 @@ def _mtld(tokens: list[str]) -> float:
     if length:
         factors += (1 - len(seen) / length) / 0.28
     return len(tokens) / factors if factors > 1e-12 else len(tokens)
-
-
-def repetition(tokens: list[str]) -> dict[str, int]:
-    out = {}
-    total = sum(map(len, tokens))
-    for n in (2, 3, 4):
-        grams = Counter(tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1))
-        most = max(grams.values(), default=0)
-        tops = [sum(map(len, g)) * c for g, c in grams.items() if c == most and most > 1]
-        out[f"top_{n}"] = min(total, max(tops, default=0))
-        if n < 4:
-            out[f"distinct_{n}"] = len(grams)
-    for n in range(5, 11):
-        seen, i, chars = set(), 0, 0
-        while i + n <= len(tokens):
-            gram = tuple(tokens[i : i + n])
-            if gram in seen:
-                chars += sum(map(len, gram))
-                i += n
-            else:
-                seen.add(gram)
-                i += 1
-        out[f"repeated_{n}"] = chars
-    return out

@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 
 from selection.text.lexicon import LEARNED_ENDINGS, LISTS
 from selection.text.measure import measure
+from selection.text.token_kinds import SIGN, stops, token_kinds
 from selection.text.unicode_classes import lower_table
 from tests.text import slow_reference as slow
+from tests.text import slow_rules as rules
 
 DATA = pathlib.Path(__file__).parents[3] / "shared/datasets/mix_small.parquet"
 SETS = {name: set(words) for name, words in LISTS.items()}
 ENDINGS = set(LEARNED_ENDINGS)
+SIGNS = {chr(code) for code in np.flatnonzero(token_kinds() & SIGN)}
+STOPS = set(map(chr, stops()))
 
 # Pieces that meet every rule: apostrophes, marks, scripts without spaces, links, closers, blank lines, repeats.
 PIECES = [
@@ -28,6 +32,9 @@ PIECES = [
     *(" ", " ", " ", " ", "\n", "\n", "\n\n", "\r\n", "\t", "\u3000", "\u200b", "\u0301", "\x1c", "\x00", "\ufffd", "\ufeff"),
     *("世界", "こんにちは", "ภาษาไทย", "မြန်မာ", "한국어", "مرحبا؟", "שלום", "हिन्दी।"),
     *("Ωμέγα", "ǅ", "İ", "ß", "👩‍👩‍👧", "🇩🇪", "𝔘", "𠀀"),
+    *("can't", "they're", "U.S.", "end.", "A.B", "x=y", "3+4", "a--b", "f(x)", "$5", "[1]", "[edit]", "[citation needed]"),
+    *("\r", "\x0b", "\u2028", "\n\n\n", "- ", "• ", "lorem ipsum", "JavaScript", "use cookies", "Privacy Policy", "x" * 999),
+    *("and so it was.", "one two three.", "terms of use", "We use of cookies!"),
     *("http://a.b/c", "https://", "HTTPS://x", "xhttp://y", "www.z.org", "www.", "ftp://f)", "me@x.org", "@", "a@b", "@c.de"),
 ]  # fmt: skip
 made_up = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=60).map(
@@ -44,7 +51,10 @@ def expected(text: str) -> dict[str, dict[str, float]]:
         "sentences": slow.sentences(text),
         "lines": slow.lines(text),
         "vocabulary": slow.vocabulary(tokens),
-        "repetition": slow.repetition(tokens),
+        "tokens": rules.token_counts(text, SIGNS),
+        "repetition": rules.repetition(rules.tokens(text)),
+        "raw_lines": rules.raw_lines(text, STOPS),
+        "page_lines": rules.page_lines(text),
     }
 
 
@@ -96,9 +106,9 @@ def test_initials_and_abbreviations_end_no_sentence() -> None:
 
 
 def test_of_three_equal_lines_two_are_duplicates() -> None:
-    lines = one("same line\nother\n same line\nsame line \n", "lines")
-    assert (lines["n_lines"], lines["n_duplicate_lines"], lines["n_empty_lines"]) == (4, 2, 1)
-    assert lines["duplicate_line_chars"] == 18
+    lines = one("same line\nother\nsame line\n same line\nsame line\n", "raw_lines")
+    assert (lines["n_lines"], lines["n_duplicate_lines"]) == (6, 2)  # the last line is empty
+    assert lines["duplicate_line_chars"] == lines["duplicate_filled_chars"] == 18
 
 
 def test_entropy_of_four_equally_frequent_words_is_two_bits() -> None:
@@ -115,7 +125,9 @@ def test_mtld_of_one_word_said_again_is_two() -> None:
 
 def test_the_second_copy_of_a_sentence_is_repeated_and_the_first_is_not() -> None:
     half = one("one two three four five " * 2, "repetition")
-    assert half["repeated_5"] == 19 and half["top_2"] == 2 * 9  # "three four" twice
+    assert (
+        half["repeated_5"] == 19 and half["top_2"] == 2 * 7
+    )  # "one two", the first that comes twice
 
 
 def test_syllables_of_common_words() -> None:

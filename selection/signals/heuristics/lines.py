@@ -21,6 +21,7 @@ _FINEWEB = "FineWeb (Penedo et al. 2024)"
 
 class Lines(Signal):
     title: ClassVar[str] = "Lines"
+    version: ClassVar[int] = 2
     columns: ClassVar[tuple[Column, ...]] = (
         Column("n_lines", "Lines", "lines with any character but white space", "lines"),
         Column(
@@ -91,7 +92,7 @@ class Lines(Signal):
             source="own rule",
         ),
         Column(
-            "n_paragraphs", "Paragraphs", "runs of filled lines between empty ones", "paragraphs"
+            "n_paragraphs", "Paragraphs", "what lies between two or more line feeds", "paragraphs"
         ),
     )
 
@@ -110,5 +111,5 @@ class Lines(Signal):
             "bullet_line_share": share(lines["n_bullet_lines"], n_lines),
             "ellipsis_line_share": share(lines["n_ellipsis_lines"], n_lines),
             "code_line_share": share(lines["n_code_lines"], n_lines),
-            "n_paragraphs": lines["n_paragraphs"].astype(np.float64),
+            "n_paragraphs": measures.raw_lines["n_paragraphs"].astype(np.float64),
         }

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Signal
 from selection.text.measure import measure
@@ -17,6 +15,7 @@ from selection.text.shares import share
 
 class StopWords(Signal):
     title: ClassVar[str] = "Stop words"
+    version: ClassVar[int] = 2
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
             "stop_word_share",
@@ -34,14 +33,6 @@ class StopWords(Signal):
             1,
             "own list",
         ),
-        Column(
-            "gopher_stop_words",
-            "Gopher's stop words",
-            "how many of the, be, to, of, and, that, have, with occur",
-            "words",
-            1,
-            "Gopher quality rules (Rae et al. 2021) ask for 2",
-        ),
     )
 
     def score(self, docs: Documents, state: State) -> Columns:
@@ -49,5 +40,4 @@ class StopWords(Signal):
         return {
             "stop_word_share": share(words["n_stop_words"], words["n_words"]),
             "english_stop_word_share": share(words["n_english_stop_words"], words["n_words"]),
-            "gopher_stop_words": words["n_gopher_words"].astype(np.float64),
         }

@@ -139,7 +139,7 @@ MIXTURES: dict[str, Mixture] = {
         1,
         {
             "repeated_5gram_share": -1.5,
-            "top_3gram_share": -1.0,
+            "distinct_3": 1.0,
             "dup_line_char_share": -1.0,
             "mtld": 1.0,
             "distinct_2": 1.0,

@@ -58,6 +58,7 @@ _INGREDIENTS = sorted({name for m in MIXTURES.values() for name in (*m.weights, 
 
 class Statistics(Signal):
     title: ClassVar[str] = "Surface statistics"
+    version: ClassVar[int] = 2
     needs: ClassVar[Needs] = Needs(text=True)
     columns: ClassVar[tuple[Column, ...]] = tuple(
         Column(

@@ -1,0 +1,157 @@
+"""C4's rules for one line, and the phrases they look for.
+
+Raffel et al. 2020 (C4), arXiv:1910.10683, section 2.2, as datatrove 0.10.1 applies them, in this order: a word (run
+without white space) of more than 1,000 characters; citations such as [12], [edit] and [citation needed] are taken out; no
+. ? ! " or ' at the end, or an ellipsis; fewer than 3 words; "javascript"; a phrase about cookies, privacy or terms of use.
+"lorem ipsum" and { condemn the document where their line passes what stands before them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.kernel import inner
+from selection.text.unicode_classes import DIGIT, SPACE
+
+MAX_WORD_CHARS = 1000
+MIN_WORDS = 3
+LOREM, JAVASCRIPT, POLICY, CURLY = 1, 2, 4, 8
+KEPT, LONG_WORD, NO_END, FEW_WORDS, HAS_LOREM, HAS_SCRIPT, HAS_CURLY, HAS_POLICY = range(8)
+
+_PHRASES = (  # phrase, its mark, the place of its rarest letter
+    ("javascript", JAVASCRIPT, 0),
+    ("lorem ipsum", LOREM, 7),
+    ("terms of use", POLICY, 7),
+    ("privacy policy", POLICY, 3),
+    ("cookie policy", POLICY, 3),
+    ("uses cookies", POLICY, 8),
+    ("use of cookies", POLICY, 10),
+    ("use cookies", POLICY, 7),
+)
+_LETTERS = np.array([[ord(c) for c in phrase.ljust(16)] for phrase, _, _ in _PHRASES], np.int32)
+_SIZES = np.array([len(phrase) for phrase, _, _ in _PHRASES], np.int32)
+_MASKS = np.array([mark for _, mark, _ in _PHRASES], np.int32)
+_ANCHORS = np.array([place for _, _, place in _PHRASES], np.int32)
+_ANCHOR_LETTERS = np.zeros(128, np.uint8)
+_ANCHOR_LETTERS[[ord(phrase[place]) for phrase, _, place in _PHRASES]] = 1
+_ANCHOR_LETTERS[[ord(phrase[place].upper()) for phrase, _, place in _PHRASES]] = 1
+_OPEN, _CLOSE, _BRACE, _DOT = 0x5B, 0x5D, 0x7B, 0x2E
+_EDIT = np.array([ord(c) for c in "edit]"], np.int32)
+_NEEDED = np.array([ord(c) for c in "citation needed]"], np.int32)
+_ENDS = np.array([ord(c) for c in ".?!\"'"], np.int32)
+
+
+@inner
+def _equals(codes: np.ndarray, start: int, word: np.ndarray) -> bool:
+    if start < 0 or start + len(word) > len(codes):
+        return False
+    i = 0
+    while i < len(word) and codes[start + i] == word[i]:
+        i += 1
+    return i == len(word)
+
+
+@inner
+def _is_phrase(codes: np.ndarray, start: int, phrase: int, lower: np.ndarray) -> bool:
+    if start < 0 or start + _SIZES[phrase] > len(codes):
+        return False
+    i = 0
+    while i < _SIZES[phrase] and lower[codes[start + i]] == _LETTERS[phrase, i]:
+        i += 1
+    return i == _SIZES[phrase]
+
+
+@inner
+def marks_of(codes: np.ndarray, lower: np.ndarray) -> int:
+    """Which of LOREM, JAVASCRIPT, POLICY and CURLY a line holds, whatever its case."""
+    found = 0
+    for i in range(len(codes)):
+        code = codes[i]
+        if code == _BRACE:
+            found |= CURLY
+        if code > 127:
+            code = lower[code]
+        if code < 128 and _ANCHOR_LETTERS[code]:
+            for phrase in range(len(_SIZES)):
+                if _is_phrase(codes, i - _ANCHORS[phrase], phrase, lower):
+                    found |= _MASKS[phrase]
+    return found
+
+
+@inner
+def citation_end(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
+    """Where the citation that begins at i ends; i if none begins there."""
+    if codes[i] != _OPEN:
+        return i
+    end = i + 1
+    while end < len(codes) and classes[end] & DIGIT:
+        end += 1
+    if end < len(codes) and codes[end] == _CLOSE:
+        return end + 1
+    if _equals(codes, i + 1, _EDIT):
+        return i + 1 + len(_EDIT)
+    return i + 1 + len(_NEEDED) if _equals(codes, i + 1, _NEEDED) else i
+
+
+@inner
+def without_citations(codes: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A line without its citations; the line itself where it has none."""
+    i = 0
+    while i < len(codes) and citation_end(codes, classes, i) == i:
+        i += 1
+    if i == len(codes):
+        return codes, classes
+    kept, kept_classes = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
+    n = i = 0
+    while i < len(codes):
+        end = citation_end(codes, classes, i)
+        if end > i:
+            i = end
+            continue
+        kept[n], kept_classes[n] = codes[i], classes[i]
+        n += 1
+        i += 1
+    return kept[:n], kept_classes[:n]
+
+
+@inner
+def fields_of(classes: np.ndarray) -> tuple[int, int]:
+    """How many runs without white space a line has, and how long the longest is."""
+    fields = longest = length = 0
+    for i in range(len(classes)):
+        if classes[i] & SPACE:
+            length = 0
+            continue
+        length += 1
+        fields += length == 1
+        longest = max(longest, length)
+    return fields, longest
+
+
+@inner
+def ends_well(codes: np.ndarray) -> bool:
+    """Whether a line ends in terminal punctuation or a straight quote, and not in three full stops."""
+    n = len(codes)
+    if n == 0:
+        return False
+    found = False
+    for k in range(len(_ENDS)):
+        found = found or codes[n - 1] == _ENDS[k]
+    dots = n > 2 and codes[n - 1] == _DOT and codes[n - 2] == _DOT and codes[n - 3] == _DOT
+    return found and not dots
+
+
+@inner
+def first_rule(fields: int, ended: bool, marks: int, min_words: int) -> int:
+    """The first rule that binds for a line without an over-long word: one of KEPT, NO_END, FEW_WORDS, HAS_…"""
+    if not ended:
+        return NO_END
+    if fields < min_words:
+        return FEW_WORDS
+    if marks & LOREM:
+        return HAS_LOREM
+    if marks & JAVASCRIPT:
+        return HAS_SCRIPT
+    if marks & CURLY:
+        return HAS_CURLY
+    return HAS_POLICY if marks & POLICY else KEPT
