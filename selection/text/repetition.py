@@ -49,7 +49,7 @@ def _top(
         if counts[slot] > best or (counts[slot] == best and firsts[slot] < first):
             best, first = counts[slot], firsts[slot]
     chars = ends[first + n] - ends[first] + n - 1 if best else 0
-    return best * chars, best, distinct
+    return best * chars, best, distinct  # type: ignore[return-value]
 
 
 @inner

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs, T
 from selection.core.registry import catalogue
 from selection.core.sampler import Pool, Sampler
 from selection.core.targets import Target
+from selection.primitives.bounds import BoundsFilter
 
 METHODS = catalogue("selection.methods", Method)
 SAMPLERS = catalogue("selection.samplers", Sampler)
@@ -21,6 +23,8 @@ VARIANTS = [
     ("top_signal", {"signal": "n_words", "direction": "lowest"}),
     ("mean_of_signals", {"combine": "rank"}),
     ("cluster_balanced", {"by": "educational_value", "exponent": 0.5}),
+    ("gopher_quality", {"min_words": None, "max_bullet_lines": 0.5}),
+    ("c4", {"terminal_punctuation": False, "lorem_ipsum": False}),
     ("rule_filter", {"rules": "n_words>=0.5;symbol_share<1.5;n_tokens>=20"}),
     ("qurating", {"signals": ["grammar", "symbol_share"], "normalise": False, "tau": 1.0}),
     ("odis", {"mode": "draft", "shares": [3, 2, 1]}),
@@ -121,7 +125,23 @@ def method(request) -> Method:
 
 @pytest.fixture
 def docs(method) -> Documents:
-    return documents(method.required())
+    made = documents(method.required())
+    if not isinstance(method, BoundsFilter) or method.id() == "rule_filter":
+        return made
+    return replace(made, signals=dict(made.signals) | around(method, made.signals))
+
+
+def around(method: BoundsFilter, columns) -> dict[str, np.ndarray]:
+    """For each signal of a filter, values on its bound or within, and for every 29th document beyond it."""
+    moved = {}
+    for place, bound in enumerate(method.bounds()):
+        beyond = (np.arange(N_DOCS) + place) % 29 == 0
+        outside = bound.number - 1 if bound.sign == ">=" else bound.number + 1
+        inside = moved.get(
+            bound.signal, np.where(np.isnan(columns[bound.signal]), np.nan, bound.number)
+        )
+        moved[bound.signal] = np.where(beyond & ~np.isnan(inside), outside, inside)
+    return moved
 
 
 def test_one_finite_or_minus_infinite_weight_a_document(method, docs):
