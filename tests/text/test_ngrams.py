@@ -1,7 +1,9 @@
-"""Hashed n-grams against counting tuples of words."""
+"""Hashed n-grams against a pattern, tuples and sha256, on any Unicode."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
 
 import numpy as np
@@ -10,59 +12,110 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selection.text.ngrams import bucket_counts, bucket_sums
-from tests.text import slow_reference as slow
+from selection.text.ngrams import NGrams
 
-N = 1 << 16
+MANY = 1 << 24  # buckets: two of some hundred n-grams hardly ever share one
+pieces = st.sampled_from(
+    ["a", "b", "Ab", "don't", "é", "É", "世界", "İ", "ẞ", "Kelvin K", "Ⱥ", "a_b", "1", "²", "...", ".", "-->",
+     "\n", " ", "\x1d", "\u3000", "e\u0301", "🙂", "\u200d", "ʻ", "word" * 5, "12345678", "123456789"]
+)  # fmt: skip
 texts = st.lists(
-    st.lists(
-        st.sampled_from(["a", "b", "c", "ab", "Ab", "é", "世界", "don't", ".", "\n"]), max_size=30
-    ).map(" ".join),
+    st.lists(st.one_of(pieces, st.characters(exclude_characters="Σ", exclude_categories=["Cs"])), max_size=40).map("".join),
     min_size=1,
-    max_size=5,
-)
+    max_size=6,
+)  # fmt: skip
+
+
+def tokens(text: str) -> list[str]:
+    return re.findall(r"\w+|[^\w\s]+", text.lower())
 
 
 def grams(text: str, longest: int) -> list[tuple[str, ...]]:
-    words = slow.words(text)
+    found = tokens(text)
     return [
-        tuple(words[i : i + n]) for n in range(1, longest + 1) for i in range(len(words) - n + 1)
+        tuple(found[i : i + n]) for n in range(1, longest + 1) for i in range(len(found) - n + 1)
     ]
 
 
-@given(texts, st.integers(1, 3))
+def partition(keys) -> list[list[int]]:
+    """Which positions hold equal keys."""
+    places: dict = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return sorted(places.values())
+
+
+@given(texts, st.integers(1, 4))
+@settings(deadline=None, max_examples=300)
+def test_two_n_grams_share_a_bucket_exactly_when_their_tokens_are_equal(documents, longest):
+    ids, bounds = NGrams(longest, MANY).buckets(pa.array(documents))
+    wanted = [gram for text in documents for gram in grams(text, longest)]
+    assert np.diff(bounds).tolist() == [len(grams(text, longest)) for text in documents]
+    assert partition(ids.tolist()) == partition(wanted)
+
+
+@given(texts, st.integers(1, 3), st.sampled_from([1, 7, 10_000]), st.sampled_from(["fast", "sha256"]))  # fmt: skip
+@settings(deadline=None, max_examples=150)
+def test_counts_and_sums_are_those_of_the_buckets(documents, longest, n_buckets, hashing):
+    features, text = NGrams(longest, n_buckets, hashing), pa.array(documents)
+    ids, bounds = features.buckets(text)
+    assert np.array_equal(features.counts(text), np.bincount(ids, minlength=n_buckets))
+    table = np.random.default_rng(0).normal(size=(n_buckets, 3))
+    for columns in (table, table[:, :1]):
+        sums, n_tokens = features.sums(text, columns)
+        wanted = [columns[ids[a:b]].sum(axis=0) for a, b in zip(bounds, bounds[1:], strict=False)]
+        np.testing.assert_allclose(sums, wanted, atol=1e-9)
+    assert n_tokens.tolist() == [len(tokens(text)) for text in documents]
+    assert features.number(n_tokens).tolist() == np.diff(bounds).tolist()
+
+
+@given(texts)
 @settings(deadline=None, max_examples=60)
-def test_counts_are_those_of_tuples(documents: list[str], longest: int) -> None:
-    counted = bucket_counts(pa.array(documents), N, longest)
-    wanted = Counter(gram for text in documents for gram in grams(text, longest))
-    assert sorted(counted[counted > 0]) == sorted(
-        wanted.values()
-    )  # 65,536 buckets, some 50 n-grams
+def test_sha256_buckets_are_the_definition(documents):
+    counted = NGrams(2, 97, "sha256").counts(pa.array(documents))
+    wanted = Counter(
+        int(hashlib.sha256(" ".join(gram).encode()).hexdigest(), 16) % 97
+        for text in documents
+        for gram in grams(text, 2)
+    )
+    assert counted.tolist() == [wanted[bucket] for bucket in range(97)]
 
 
-@given(texts, st.integers(1, 3))
-@settings(deadline=None, max_examples=60)
-def test_sums_over_documents_are_counts_times_table(documents: list[str], longest: int) -> None:
-    table = np.random.default_rng(0).normal(size=N)
-    sums, n_grams = bucket_sums(pa.array(documents), table, longest)
-    assert n_grams.tolist() == [len(grams(text, longest)) for text in documents]
-    assert sums.sum() == pytest.approx(bucket_counts(pa.array(documents), N, longest) @ table)
-    for row, text in enumerate(documents):
-        assert sums[row] == pytest.approx(bucket_counts(pa.array([text]), N, longest) @ table)
+def test_order_matters_from_pairs_on_and_case_never():
+    one, other = (NGrams(1).counts(pa.array([text])) for text in ("a b", "B A"))
+    assert np.array_equal(one, other)
+    one, other = (NGrams(2).counts(pa.array([text])) for text in ("a b", "b a"))
+    assert not np.array_equal(one, other)
 
 
-def test_order_of_words_matters_from_pairs_on() -> None:
-    one, other = bucket_counts(pa.array(["a b"]), N, 2), bucket_counts(pa.array(["b a"]), N, 2)
-    assert (bucket_counts(pa.array(["a b"]), N) == bucket_counts(pa.array(["B A"]), N)).all()
-    assert (one != other).any()
+def test_a_document_counts_the_same_alone_and_among_a_thousand_in_any_slice():
+    documents = [
+        f"Document {i}, and {'é' if i % 3 else 'e'}nough words " * (i % 9) for i in range(2000)
+    ]
+    text, table = pa.array(documents), np.random.default_rng(1).normal(size=(5000, 1))
+    features = NGrams(3, 5000)
+    whole, n_tokens = features.sums(text, table)
+    for row in (0, 7, 1999):
+        alone, n = features.sums(text.slice(row, 1), table)
+        assert alone[0, 0] == whole[row, 0] and n[0] == n_tokens[row]
+    parts = features.counts(text.slice(0, 700)) + features.counts(text.slice(700))
+    assert np.array_equal(parts, features.counts(text))
 
 
-def test_many_documents_are_counted_once_each_on_all_threads() -> None:
-    documents = ["one two three " * 20] * 3000
-    counts = bucket_counts(pa.array(documents), N)
-    assert sorted(counts[counts > 0].tolist()) == [60_000] * 3
+def test_buckets_are_filled_evenly():
+    text = pa.array([" ".join(f"w{i}" for i in range(200_000))])
+    counts = NGrams(1, 1000).counts(text)
+    assert counts.sum() == 200_000
+    chi2 = ((counts - 200) ** 2 / 200).sum()  # 999 degrees of freedom: sd 45
+    assert 800 < chi2 < 1200
 
 
-def test_buckets_must_be_a_power_of_two() -> None:
-    with pytest.raises(ValueError, match="power of two, got 1000"):
-        bucket_counts(pa.array(["a"]), 1000)
+def test_no_documents_and_empty_documents_have_no_n_grams():
+    assert NGrams(2, 10).counts(pa.array([], pa.string())).tolist() == [0] * 10
+    assert NGrams(2, 10).counts(pa.array(["", " \n"])).tolist() == [0] * 10
+
+
+@pytest.mark.parametrize(("longest", "n_buckets"), [(0, 10), (1, 0), (1, 1 << 27)])
+def test_impossible_features_are_refused(longest, n_buckets):
+    with pytest.raises(ValueError, match="n-grams need"):
+        NGrams(longest, n_buckets)

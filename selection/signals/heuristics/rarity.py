@@ -17,8 +17,8 @@ from pydantic import Field
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
-from selection.text.ngrams import bucket_counts, bucket_sums
 from selection.text.shares import share
+from selection.text.word_counts import bucket_counts, bucket_sums
 
 N_BUCKETS = 1 << 18
 
