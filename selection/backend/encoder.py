@@ -55,10 +55,28 @@ class Encoder:
         self._dense = [Dense(path, self._device.name) for path in parts.dense]
 
     def encode(self, text: pa.Array) -> np.ndarray:
-        """(n_docs, dim) float32, rows of length 1. Raises `BackendUnavailable` when a vector is not finite."""
-        if not len(text):
+        """(n_docs, dim) float32, rows of length 1; of each document its first `max_tokens` tokens.
+
+        Raises `BackendUnavailable` when a vector is not finite.
+        """
+        return self._encode(self._tokenizer.ids(text))
+
+    def encode_whole(self, text: pa.Array) -> np.ndarray:
+        """(n_docs, dim) float32, rows of length 1: the mean over a document's chunks, weighted by their tokens."""
+        ids, owner = self._tokenizer.chunks(text)
+        tokens = np.fromiter(map(len, ids), np.float32, len(ids))
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        summed = np.add.reduceat(self._encode(ids) * tokens[:, None], first, axis=0)
+        return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
+
+    def encode_vocabulary(self) -> tuple[np.ndarray, np.ndarray]:
+        """(n_vocabulary, dim) float32 of every token alone, and which of them stand for text, (n_vocabulary,) bool."""
+        ids, known = self._tokenizer.vocabulary()
+        return self._encode(ids), known
+
+    def _encode(self, ids: list[np.ndarray]) -> np.ndarray:
+        if not ids:
             raise ValueError("an encoder needs at least one document")
-        ids = self._tokenizer.ids(text)
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))
         out: np.ndarray | None = None
         planned = list(batches(lengths, self._batch_tokens))

@@ -3,6 +3,7 @@
 Tokenising a book to keep its first page would be wasted work, so a text is cut to eight characters per wanted token
 first. The cut is exact all the same: where fewer than `max_tokens` + 128 tokens came out of a cut text (long unknown
 words, runs of spaces), it is tokenised again from a longer cut, so no word near the cut can reach the ids kept.
+A text that is to be read whole becomes chunks of equal length instead, each with the special tokens of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ MARGIN_TOKENS = (
 class Tokenizer:
     """A `tokenizer.json` with truncation and padding of our own."""
 
-    def __init__(self, folder: Path, max_tokens: int, lower_case: bool, prompt: str) -> None:
+    def __init__(
+        self, folder: Path, max_tokens: int, lower_case: bool, prompt: str, special: bool = True
+    ) -> None:
         import tokenizers
 
         try:
@@ -41,8 +44,8 @@ class Tokenizer:
         self._rust.no_truncation()
         probe = self._rust.encode("a")
         own = [k for k, special in enumerate(probe.special_tokens_mask) if not special] or [0]
-        self._before = probe.ids[: own[0]]
-        self._after = probe.ids[own[-1] + 1 :]
+        self._before = probe.ids[: own[0]] if special else []
+        self._after = probe.ids[own[-1] + 1 :] if special else []
         self._n_own = max(max_tokens - len(self._before) - len(self._after), 1)
         self._lower_case = lower_case
         self._prompt = prompt
@@ -70,6 +73,33 @@ class Tokenizer:
             pending = pending[again]
             n_characters *= 8
         return ids
+
+    def vocabulary(self) -> tuple[list[np.ndarray], np.ndarray]:
+        """Every token alone between the special ones, and whether it stands for text. (n_vocabulary,) bool"""
+        names = sorted(self._rust.get_vocab(with_added_tokens=True).items(), key=lambda one: one[1])
+        special = {t.content for t in self._rust.get_added_tokens_decoder().values() if t.special}
+        ids = [np.array([*self._before, number, *self._after], np.int64) for _, number in names]
+        text = [name not in special and not name.startswith("[unused") for name, _ in names]
+        return ids, np.array(text)
+
+    def chunks(self, text: pa.Array) -> tuple[list[np.ndarray], np.ndarray]:
+        """Token ids of every chunk, at most `max_tokens` each, and the document of each chunk, (n_chunks,) int64.
+
+        A document of m chunks is cut into m of lengths that differ by at most one token, so none is a short rest.
+        """
+        text = pc.fill_null(text, "")
+        text = pc.utf8_lower(text) if self._lower_case else text
+        found = self._rust.encode_batch_fast(
+            [self._prompt + one for one in text.to_pylist()], add_special_tokens=False
+        )
+        ids, owner = [], []
+        for place, one in enumerate(found):
+            own = np.asarray(one.ids, np.int64)
+            n_chunks = max(-(-len(own) // self._n_own), 1)
+            for piece in np.array_split(own, n_chunks):
+                ids.append(np.concatenate([self._before, piece, self._after]).astype(np.int64))
+                owner.append(place)
+        return ids, np.array(owner, np.int64)
 
 
 def batches(lengths: np.ndarray, batch_tokens: int) -> Iterator[np.ndarray]:

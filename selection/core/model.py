@@ -6,7 +6,8 @@ fits a state once and then works row by row, so new documents join an existing e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -17,19 +18,28 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+Embed = Callable[["pa.LargeStringArray"], np.ndarray]
+"""Texts to (n_docs, dim) float16, rows of length 1; the same however the texts are batched, but for rounding."""
+
+
 class Embedder(Leaf):
-    """Text to unit vectors. `load` is expensive and happens once per process; `embed` runs part by part."""
+    """Text to unit vectors. `prepare` happens once per run, `load` once per process; what it returns runs part by part."""
 
     def fingerprint(self) -> str:
         """Hash of the weights or of the model's name and revision; part of the run key."""
         raise NotImplementedError
 
-    def load(self) -> None:
-        """Read the model; raises `BackendUnavailable` in one sentence when it is missing or unsafe."""
+    def prepare(self) -> State:
+        """What is made from the weights and kept with the run, such as a distilled table; nothing by default."""
+        return {}
 
-    def embed(self, text: pa.LargeStringArray) -> np.ndarray:
-        """(n_docs, dim) float16, rows of length 1."""
+    def load(self, state: State) -> Embed:
+        """Read the model; raises `BackendUnavailable` in one sentence when it is missing or unsafe."""
         raise NotImplementedError
+
+    def facts(self, embed: Embed, sample: pa.LargeStringArray) -> dict[str, Any]:
+        """What the vectors of some documents say about the embedding, as JSON values for people."""
+        return {}
 
 
 class Clusterer(Leaf):

@@ -55,6 +55,13 @@ class Recipe(BaseModel):
 
     def artefacts(self) -> list[str]:
         """Every fitted state the recipe needs to be applied elsewhere."""
-        refs = [self.clusters, self.axes, self.sampler, *self.signals.values(), *self.methods]
+        refs = [
+            self.embedding,
+            self.clusters,
+            self.axes,
+            self.sampler,
+            *self.signals.values(),
+            *self.methods,
+        ]
         named = [ref.artefact for ref in refs if ref is not None and ref.artefact]
         return list(dict.fromkeys([*named, self.cut]))

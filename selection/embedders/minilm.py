@@ -3,22 +3,18 @@
 Wang et al., 2020, "MiniLM", arXiv:2002.10957; trained on a billion sentence pairs by sentence-transformers
 (Reimers and Gurevych, 2019, arXiv:1908.10084). English; other languages land in one loose region of their own.
 
-Cost: linear in tokens; text beyond `max_tokens` is not read.
+Cost: linear in tokens that are read.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from selection.core.model import Embedder
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from selection.backend.encoder import Encoder
+from selection.core.documents import State
+from selection.core.model import Embed, Embedder
 
 NAME = "all-MiniLM-L6-v2"
 
@@ -30,7 +26,11 @@ class MiniLM(Embedder):
         256,
         ge=8,
         le=512,
-        description="Tokens read of each document; what lies beyond does not count. The model was trained with 256.",
+        description="Tokens read at once; the model was trained with 256.",
+    )
+    long_documents: Literal["cut", "chunks"] = Field(
+        "cut",
+        description="cut: only the first max_tokens are read; chunks: all are, and the vector is the token-weighted mean.",
     )
     batch_tokens: int = Field(
         0,
@@ -44,14 +44,10 @@ class MiniLM(Embedder):
 
         return fingerprint(NAME)
 
-    def load(self) -> None:
-        self._encoder()
-
-    def embed(self, text: pa.LargeStringArray) -> np.ndarray:
-        return self._encoder().encode(text).astype(np.float16)
-
-    def _encoder(self) -> Encoder:
+    def load(self, state: State) -> Embed:
         from selection.backend.encoder import encoder
         from selection.backend.model_folder import locate
 
-        return encoder(locate(NAME), self.max_tokens, self.batch_tokens)
+        model = encoder(locate(NAME), self.max_tokens, self.batch_tokens)
+        read = model.encode if self.long_documents == "cut" else model.encode_whole
+        return lambda text: read(text).astype(np.float16)

@@ -8,17 +8,13 @@ Cost: linear in tokens and in the model's parameters.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from selection.core.model import Embedder
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from selection.backend.encoder import Encoder
+from selection.core.documents import State
+from selection.core.model import Embed, Embedder
 
 
 class SentenceTransformer(Embedder):
@@ -34,7 +30,11 @@ class SentenceTransformer(Embedder):
         0,
         ge=0,
         le=32768,
-        description="Tokens read of each document; 0 is the model's own limit.",
+        description="Tokens read at once; 0 is the model's own limit.",
+    )
+    long_documents: Literal["cut", "chunks"] = Field(
+        "cut",
+        description="cut: only the first max_tokens are read; chunks: all are, and the vector is the token-weighted mean.",
     )
     batch_tokens: int = Field(
         0,
@@ -48,14 +48,10 @@ class SentenceTransformer(Embedder):
 
         return fingerprint(self.model)
 
-    def load(self) -> None:
-        self._encoder()
-
-    def embed(self, text: pa.LargeStringArray) -> np.ndarray:
-        return self._encoder().encode(text).astype(np.float16)
-
-    def _encoder(self) -> Encoder:
+    def load(self, state: State) -> Embed:
         from selection.backend.encoder import encoder
         from selection.backend.model_folder import locate
 
-        return encoder(locate(self.model), self.max_tokens, self.batch_tokens)
+        model = encoder(locate(self.model), self.max_tokens, self.batch_tokens)
+        read = model.encode if self.long_documents == "cut" else model.encode_whole
+        return lambda text: read(text).astype(np.float16)

@@ -24,6 +24,22 @@ def nearest(vectors: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarra
     return Neighbours(vectors).search(queries, k)
 
 
+def shared_neighbours(first: np.ndarray, second: np.ndarray, k: int) -> float:
+    """Share of the k nearest of every row, itself left out, that two embeddings of the same documents have in common."""
+    k = min(k, len(first) - 1)
+    if k < 1:
+        return 1.0
+    found = [_others(nearest(vectors, vectors, k + 1)[0], k) for vectors in (first, second)]
+    return float((found[0][:, :, None] == found[1][:, None, :]).any(axis=2).mean())
+
+
+def _others(ids: np.ndarray, k: int) -> np.ndarray:
+    """The first k of each row of (n, k + 1) ids that are not the row itself."""
+    itself = ids == np.arange(len(ids))[:, None]
+    itself[~itself.any(axis=1), -1] = True  # crowded out by equal vectors
+    return ids[~itself].reshape(len(ids), k)
+
+
 class Neighbours:
     """Search the same vectors more than once; the inverted file, where there is one, is built here, once."""
 

@@ -109,10 +109,22 @@ def attach(
     answer(_facts(run), json, f"{noun} attached for {run.n_docs:,} documents (run {run.key})")
 
 
+def _chosen(run: Any) -> str:
+    """Why `auto` took this embedder, and how far a cheap one can be trusted."""
+    lines = [run.facts["chosen"]] if "chosen" in run.facts else []
+    if "agreement_at_10" in run.facts:
+        lines.append(
+            f"it finds {run.facts['agreement_at_10']:.0%} of MiniLM's ten nearest neighbours among"
+            f" {run.facts['n']:,} documents (chance {run.facts['agreement_by_chance']:.1%})"
+        )
+    return "".join(f"\n{line}" for line in lines)
+
+
 def embed(
     workspace: WorkspacePath,
     embedder: Annotated[
-        str, typer.Option(metavar="NAME", help="An embedder's id, or a model's name or folder.")
+        str,
+        typer.Option(metavar="NAME", help="An embedder's id, auto, or a model's name or folder."),
     ] = "minilm",
     sets: Sets = None,
     json: Json = False,
@@ -123,7 +135,8 @@ def embed(
     answer(
         _facts(run),
         json,
-        f"{run.n_docs:,} vectors of {run.facts.get('dim')} numbers by {run.what} (run {run.key})",
+        f"{run.n_docs:,} vectors of {run.facts.get('dim')} numbers by {run.what} (run {run.key})"
+        + _chosen(run),
     )
 
 

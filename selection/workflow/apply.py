@@ -113,6 +113,7 @@ def _bring_states(recipe: Recipe, path: Path, scratch: Workspace) -> None:
 def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
     """Vectors, clusters, signals and axes of the new documents, by the recipe's states."""
     if recipe.embedding:
+        _install_embedding(scratch, recipe.embedding)
         run = embed_verb.embed(scratch, recipe.embedding.id, recipe.embedding.settings, progress)
         if run.inputs.get("weights") != recipe.embedding.inputs.get("weights"):
             raise BadInput(
@@ -130,6 +131,14 @@ def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
         names = [signal["name"] for signal in recipe.axes.facts["signals"]]
         _install_axes(scratch, recipe.axes, names)
         axes_verb.axes(scratch, names, AxesSettings.build(recipe.axes.settings), progress=progress)
+
+
+def _install_embedding(scratch: Workspace, ref: LeafRef) -> None:
+    leaf = embed_verb.named(ref.id, ref.settings)
+    inputs = {"weights": leaf.fingerprint()}
+    run = extend.row_wise("embed", "embedding", leaf, scratch, inputs, [])
+    if ref.artefact:
+        runs.begin(scratch, run.model_copy(update={"artefact": ref.artefact}))
 
 
 def _install_clusters(scratch: Workspace, ref: LeafRef) -> None:

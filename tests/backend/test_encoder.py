@@ -282,3 +282,20 @@ def test_the_loaded_model_is_kept():
     assert encoder_module.encoder(locate("all-MiniLM-L6-v2"), 32) is encoder_module.encoder(
         locate("all-MiniLM-L6-v2"), 32
     )
+
+
+def test_a_long_document_is_the_token_weighted_mean_of_its_chunks(tiny):
+    folder = tiny("mean", dense=False, max_tokens=32)
+    encoder, tokenizer = Encoder(folder, 0, 0, CPU), Tokenizer(folder, 32, False, "")
+    long = " ".join(docstrings(5))
+    ids, owner = tokenizer.chunks(large(["short", long, ""]))
+    lengths = np.array([len(one) for one in ids])
+    of_long = lengths[owner == 1]
+    assert lengths.max() <= 32 and np.ptp(of_long) <= 1 and len(of_long) > 5
+    whole = encoder.encode_whole(large(["short", long, ""]))
+    pieces = encoder._encode(ids)[owner == 1]
+    mean = (pieces * of_long[:, None]).sum(axis=0)
+    assert np.allclose(whole[1], mean / np.linalg.norm(mean), atol=1e-5)
+    assert np.allclose(whole[[0, 2]], encoder.encode(large(["short", ""])), atol=1e-6)
+    own = np.concatenate([one[1:-1] for one, place in zip(ids, owner, strict=True) if place == 1])
+    assert own.tolist() == tokenizer._rust.encode(long, add_special_tokens=False).ids

@@ -88,9 +88,8 @@ def winnow_encodes(lines: Path) -> Callable[[], int]:
     from selection.embedders.minilm import MiniLM
 
     texts = pa.array(_texts(lines), pa.large_string())
-    embedder = MiniLM.build({})
-    embedder.load()
-    return lambda: len(embedder.embed(texts))
+    embed = MiniLM.build({}).load({})
+    return lambda: len(embed(texts))
 
 
 def sentence_transformers_encodes(lines: Path) -> Callable[[], int]:
