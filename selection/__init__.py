@@ -59,6 +59,7 @@ _NAMES = {
     "export": "workflow.export",
     "apply": "workflow.apply",
     "query": "store.query:select",
+    "nearest": "workflow.search",
     "query_rows": "workflow.query:first_rows",
     "query_file": "workflow.query:write",
     "demo": "workflow.demo",

@@ -1,0 +1,42 @@
+"""Nearest documents: of a document and of a sentence, against the plain product of all vectors."""
+
+import numpy as np
+import pytest
+
+import selection
+from selection.core.errors import BadSetting
+from selection.store import runs
+from selection.workflow import load
+from tests.conftest import write_jsonl
+
+
+def test_the_nearest_of_a_document_are_those_of_the_plain_product(scored):
+    vectors = np.concatenate(runs.read_vectors(scored, load.embedding_run(scored)))
+    vectors = vectors.astype(np.float64)
+    cosine = vectors @ vectors[7] / np.linalg.norm(vectors, axis=1) / np.linalg.norm(vectors[7])
+    cosine[7] = -2
+    found = selection.nearest(scored, 7, k=12)
+    assert found.recall == 1.0 and 7 not in found.doc_id
+    assert set(found.doc_id.tolist()) == set(np.argsort(-cosine)[:12].tolist())
+    assert np.allclose(found.cosine, np.sort(cosine)[::-1][:12], atol=2e-3)
+
+
+def test_a_sentence_finds_the_document_that_says_it_otherwise(tmp_path):
+    rows = [
+        {"id": "a", "text": "Interest rates were raised by the central bank on Thursday."},
+        {"id": "b", "text": "The recipe needs two eggs, flour and a pinch of salt."},
+        {"id": "c", "text": "A goalkeeper saved the penalty in the last minute."},
+    ]
+    space = selection.create(tmp_path / "space")
+    selection.ingest(space, [write_jsonl(tmp_path / "rows.jsonl", rows)])
+    selection.embed(space)
+    assert selection.nearest(space, "how to bake a cake", k=1).doc_id.tolist() == [1]
+    assert selection.nearest(space, "monetary policy", k=1).doc_id.tolist() == [0]
+    assert selection.nearest(space, 0, k=50).doc_id.tolist().count(0) == 0
+
+
+def test_what_cannot_be_searched_is_one_sentence(scored):
+    with pytest.raises(BadSetting, match="attached from a file"):
+        selection.nearest(scored, "a sentence")
+    with pytest.raises(BadSetting, match="doc_id is 0 to 399, got 400"):
+        selection.nearest(scored, 400)
