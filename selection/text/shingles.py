@@ -1,11 +1,12 @@
 """Shingles: runs of n words, hashed to 32 bits, with the words simplified first so that small edits of form do not count.
 
-Words are simplified as FineWeb does before MinHash (Penedo et al. 2024, arXiv:2406.17557): lower case, then punctuation
-taken out, then accents (NFD without non-spacing marks), then every run of digits written as one 0. So `Café's` is `cafes`
-and `3,141.59` is `0`; words are what white space separates.
+Words are simplified as datatrove 0.10 does before FineWeb's MinHash (Penedo et al. 2024, arXiv:2406.17557): lower case;
+a number, with one decimal part, becomes 0; punctuation separates; accents go (NFD without non-spacing marks). So
+`Café's 3.14` is the words `cafe`, `s` and `0`. On ASCII text the words are the same.
 
-Differs from FineWeb:
-- symbols, format and control characters are taken out like punctuation; there only a list of punctuation is
+Differs from datatrove:
+- symbols, controls and unassigned characters separate like punctuation; there only a list of punctuation does
+- format characters such as soft hyphens are taken out
 - in scripts without spaces every letter is a word (see `unicode_classes`); there a tokenizer per language finds words
 - a character whose decomposition leaves more than one (a Hangul syllable) stays itself, and a final sigma is a sigma
 
@@ -27,7 +28,6 @@ from selection.text.kernel import inner, kernel
 from selection.text.unicode_classes import (
     DIGIT,
     MARK,
-    SPACE,
     UNSPACED,
     WORD,
     class_table,
@@ -38,11 +38,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _CODE = (1 << 21) - 1
-_BREAK = 1 << 21  # white space
+_BREAK = 1 << 21  # separates words
 _NUMERAL = 1 << 22
 _ALONE = 1 << 23  # a letter that is a word by itself
 _JOINS = 1 << 24  # a mark that belongs to the letter before it
+_POINT = 1 << 25  # may stand between the two parts of a number; separates elsewhere
+_POINTS = ".,،٫"
 _SYLLABLES = range(0xAC00, 0xD7A4)  # Hangul: all decompose to several letters
+_FORMATTED = (range(0x32400), range(0xE0000, 0xE0200))  # where format characters (Cf) are
 
 
 @cache
@@ -53,12 +56,13 @@ def fold_table() -> np.ndarray:
     for code in np.flatnonzero(kept[:0x32400]).tolist():
         if code not in _SYLLABLES:
             table[code] = _simplified(code, int(table[code]))
-    table[~kept] = 0
-    flags = ((DIGIT, _NUMERAL), (UNSPACED, _ALONE), (MARK, _JOINS))
     table[classes & DIGIT > 0] = ord("0")
-    for flag, told in flags:
+    for flag, told in ((DIGIT, _NUMERAL), (UNSPACED, _ALONE), (MARK, _JOINS)):
         table[(classes & flag > 0) & (table > 0)] |= told
-    table[classes & SPACE > 0] = _BREAK
+    table[~kept] = _BREAK
+    table[[ord(point) for point in _POINTS]] |= _POINT
+    for codes in _FORMATTED:
+        table[[code for code in codes if unicodedata.category(chr(code)) == "Cf"]] = 0
     return table
 
 
@@ -70,33 +74,37 @@ def _simplified(code: int, lower: int) -> int:
 
 
 @inner
+def _goes_on(document: np.ndarray, i: int, folds: np.ndarray) -> bool:
+    """Whether a numeral stands at byte i."""
+    return i < len(document) and folds[code_at(document, i)[0]] & _NUMERAL != 0
+
+
+@inner
 def simplified_words(document: np.ndarray, folds: np.ndarray, hashes: np.ndarray) -> int:
     """Fill the hashes of a document's simplified words, (len(document) // 2 + 1,) uint64; their number."""
     n_words = 0
     value = OFFSET
-    open_word = alone = numeral = False
+    open_word = alone = False
+    parts = 0  # of the number that was read last, 0 after anything else
     i = 0
     while i < len(document):
         code, i = code_at(document, i)
         fold = folds[code]
-        if fold == 0:
+        if fold == 0 or (parts > 0 and fold & _NUMERAL):
             continue
-        starts = fold & _ALONE != 0 or (alone and fold & _JOINS == 0)
-        if open_word and (starts or fold & _BREAK):
+        if parts == 1 and fold & _POINT and _goes_on(document, i, folds):
+            parts = 2
+            continue
+        if open_word and fold & (_BREAK | _ALONE) or (alone and fold & _JOINS == 0):
             hashes[n_words] = mix(value)
             n_words += 1
             value = OFFSET
-            open_word = numeral = False
-        if fold & _BREAK:
-            alone = False
-            continue
-        if numeral and fold & _NUMERAL:
-            continue
-        if not open_word:
-            alone = fold & _ALONE != 0
+            open_word = alone = False
+        parts = 1 if fold & _NUMERAL else 0
+        if fold & _BREAK == 0:
+            alone = fold & _ALONE != 0 or (alone and open_word)
             open_word = True
-        numeral = fold & _NUMERAL != 0
-        value = (value ^ np.uint64(fold & _CODE)) * PRIME
+            value = (value ^ np.uint64(fold & _CODE)) * PRIME
     if open_word:
         hashes[n_words] = mix(value)
         n_words += 1
