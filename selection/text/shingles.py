@@ -95,7 +95,7 @@ def simplified_words(document: np.ndarray, folds: np.ndarray, hashes: np.ndarray
         if parts == 1 and fold & _POINT and _goes_on(document, i, folds):
             parts = 2
             continue
-        if open_word and fold & (_BREAK | _ALONE) or (alone and fold & _JOINS == 0):
+        if (open_word and fold & (_BREAK | _ALONE)) or (alone and fold & _JOINS == 0):
             hashes[n_words] = mix(value)
             n_words += 1
             value = OFFSET

@@ -31,6 +31,9 @@ VARIANTS = [
     ("odis", {"two_sided": True, "gate": 0}),
     ("quadmix", {"domain": "cluster", "sigma": "z", "min_docs": 50}),
     ("quadmix", {"domain": "none", "sigma": "minmax", "eta": 1, "share": 0.4}),
+    ("minhash", {"keep": "best", "signal": "grammar"}),
+    ("exact", {"keep": "best", "signal": "symbol_share"}),
+    ("rehydration", {"rule": "adaptive", "passes": "grammar >= 2.5", "min_docs": 20}),
     ("quadmix", {"min_docs": 10, "domains": [{"domain": "s1", "omega": 0.5, "alpha": [1, 0, 3]}]}),
 ]
 CASES = [(name, {}) for name in METHODS] + [v for v in VARIANTS if v[0] in METHODS]
@@ -43,6 +46,8 @@ def documents(needs: Needs, n_docs: int = N_DOCS) -> Documents:
     signals = {}
     for place, name in enumerate(needs.signals):
         column = np.round(rng.normal(2.5, 1.0, n_docs), 1)  # ties are usual
+        if name.endswith("_rank"):
+            column = rng.integers(1, 4, n_docs).astype(float)
         if place == 0:
             column[::10] = np.nan
         signals[name] = column

@@ -16,7 +16,7 @@ from selection.core.documents import Documents, State
 from selection.core.method import Needs, TextMethod
 from selection.core.targets import Target, TargetKeys, targets_field
 from selection.core.weights import Scale, Weights
-from selection.text.ngrams import bucket_counts, bucket_sums
+from selection.text.word_counts import bucket_counts, bucket_sums
 
 
 class Dsir(TextMethod):
