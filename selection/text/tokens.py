@@ -6,9 +6,9 @@ datatrove's filters (Gopher, FineWeb) count spaCy's English tokens. These are th
   not white space), but for - / @ \\ and .; two or more full stops are one token
 - a full stop leaves the end of a field after a lower-case letter, a digit, a mark that leaves, or two capitals; not after
   a single letter ("e.g.", "J.")
-- inside a field, these divide: pictures, … and runs of full stops; a hyphen or comma between letters; : < > = / before a
+- inside a field, these divide: pictures, … and runs of full stops; a comma between letters; hyphens and : < > = / before a
   letter; + - * ^ between digits; a full stop between lower and upper case; nothing inside a URL
-- 's 'm 'd 'll 're 've and n't leave the word before them
+- 's 'm 'd 'll 're 've and n't leave the word before them, and are whole where they stand alone
 - a letter of a script without spaces is a token by itself, with its marks (spaCy's English would take a sentence for one)
 
 Differs from spaCy: no list of abbreviations ("Mr." gives two tokens), no emoticons, no units of measure.
@@ -48,8 +48,21 @@ def _dots(codes: np.ndarray, i: int, stop: int) -> int:
 
 
 @inner
+def _is_ending(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> bool:
+    """Whether codes[a:b] is one of 's 'm 'd 'll 're 've."""
+    if classes[a] & APOSTROPHE == 0:
+        return False
+    last = codes[b - 1] | 32
+    if b - a == 2:
+        return last in (_S, _M, _D)
+    first = codes[a + 1] | 32
+    return b - a == 3 and (first == last == _L or (last == _E and first in (_R, _V)))
+
+
+@inner
 def _peel_front(
     codes: np.ndarray,
+    classes: np.ndarray,
     kinds: np.ndarray,
     start: int,
     stop: int,
@@ -61,7 +74,7 @@ def _peel_front(
     while start < stop:
         length = _dots(codes, start, stop)
         if length < 2:
-            if kinds[codes[start]] & EDGE == 0:
+            if kinds[codes[start]] & EDGE == 0 or _is_ending(codes, classes, start, stop):
                 break
             length = 1
         starts[n], stops[n] = start, start + length
@@ -121,15 +134,11 @@ def _is_url(codes: np.ndarray, a: int, b: int) -> bool:
 @inner
 def _contraction(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> int:
     """Where the 's, n't and the like that codes[a:b] ends with begins; b if there is none."""
-    last = codes[b - 1] | 32
-    if b - a > 2 and classes[b - 2] & APOSTROPHE:
-        if last in (_S, _M, _D):
-            return b - 2
-        return b - 3 if last == _T and codes[b - 3] | 32 == _N and b - a > 3 else b
-    if b - a > 3 and classes[b - 3] & APOSTROPHE:
-        first = codes[b - 2] | 32
-        pair = (first == _L and last == _L) or (last == _E and first in (_R, _V))
-        return b - 3 if pair else b
+    for length in (2, 3):
+        if b - a > length and _is_ending(codes, classes, b - length, b):
+            return b - length
+    if b - a > 3 and classes[b - 2] & APOSTROPHE and codes[b - 1] | 32 == _T:
+        return b - 3 if codes[b - 3] | 32 == _N else b
     return b
 
 
@@ -173,7 +182,7 @@ def _divides(
     if i == a or i + 1 >= b:
         return i
     left, right = classes[i - 1], classes[i + 1]
-    if kind & HYPHEN and left & LETTER:
+    if kind & HYPHEN and left & WORD:
         end = i + 1
         while end < b and codes[end] == code:
             end += 1
@@ -198,7 +207,7 @@ def _split_field(
     n: int,
 ) -> int:
     """The tokens of one field; their number so far."""
-    a, n = _peel_front(codes, kinds, start, stop, bounds, n)
+    a, n = _peel_front(codes, classes, kinds, start, stop, bounds, n)
     b = _back(codes, classes, kinds, a, stop)
     word = i = a
     if _is_url(codes, a, b):

@@ -12,7 +12,8 @@ from tests.text.slow_reference import SPACES, letter_of
 
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
 URL = re.compile(r"(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://.|[wW][wW][wW]\..", re.DOTALL)
-CONTRACTION = re.compile(r"(?<=.)(?:[nN]['’][tT]|['’](?:[sSmMdD]|[lL][lL]|[rRvV][eE]))$", re.DOTALL)
+ENDING = "['’](?:[sSmMdD]|[lL][lL]|[rRvV][eE])"
+CONTRACTION = re.compile(rf"(?<=.)(?:[nN]['’][tT]|{ENDING})$", re.DOTALL)
 BREAKS = re.compile("\r\n|[\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029]")
 CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
 POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies")
@@ -47,7 +48,7 @@ def tokens(text: str) -> list[str]:
     out = []
     for field in re.split("[" + "".join(map(re.escape, SPACES)) + "]+", text):
         front, back = [], []
-        while field:
+        while field and not re.fullmatch(ENDING, field):
             dots = re.match(r"\.\.+", field)
             length = dots.end() if dots else int(is_edge(field[0]))
             if not length:
@@ -107,7 +108,7 @@ def _divider(text: str, i: int) -> int:
     if i == 0 or i + 1 == len(text):
         return 0
     left, right = text[i - 1], text[i + 1]
-    if here in "-–—~" and is_alpha(left):
+    if here in "-–—~" and is_word(left):
         run = len(rest) - len(rest.lstrip(here))
         if run < len(rest) and is_alpha(rest[run]):
             return run

@@ -32,7 +32,7 @@ PIECES = [
     *(" ", " ", " ", " ", "\n", "\n", "\n\n", "\r\n", "\t", "\u3000", "\u200b", "\u0301", "\x1c", "\x00", "\ufffd", "\ufeff"),
     *("世界", "こんにちは", "ภาษาไทย", "မြန်မာ", "한국어", "مرحبا؟", "שלום", "हिन्दी।"),
     *("Ωμέγα", "ǅ", "İ", "ß", "👩‍👩‍👧", "🇩🇪", "𝔘", "𠀀"),
-    *("can't", "they're", "U.S.", "end.", "A.B", "x=y", "3+4", "a--b", "f(x)", "$5", "[1]", "[edit]", "[citation needed]"),
+    *("can't", "they're", " 's ", "’ll", "12-car", "U.S.", "end.", "A.B", "x=y", "3+4", "a--b", "f(x)", "$5", "[1]", "[edit]", "[citation needed]"),
     *("\r", "\x0b", "\u2028", "\n\n\n", "- ", "• ", "lorem ipsum", "JavaScript", "use cookies", "Privacy Policy", "x" * 999),
     *("and so it was.", "one two three.", "terms of use", "We use of cookies!"),
     *("http://a.b/c", "https://", "HTTPS://x", "xhttp://y", "www.z.org", "www.", "ftp://f)", "me@x.org", "@", "a@b", "@c.de"),
