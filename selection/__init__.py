@@ -52,6 +52,7 @@ _NAMES = {
     "draw": "workflow.draw",
     "preview": "workflow.draw",
     "save_draw": "workflow.draw:save",
+    "funnel": "workflow.funnel",
     "compare": "workflow.compare",
     "compare_copies": "workflow.compare",
     "compare_with_control": "workflow.control",

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from selection.core.errors import WinnowError
-from selection.shell import corpus, selecting
+from selection.shell import corpus, filtering, selecting
 
 app = typer.Typer(
     name="selection",
@@ -34,6 +34,7 @@ _VERBS = {
     "methods": selecting.methods,
     "weigh": selecting.weigh,
     "draw": selecting.draw,
+    "funnel": filtering.funnel,
     "compare": selecting.compare,
     "export": selecting.export,
     "apply": selecting.apply,

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import comparison_charts, compose, picked, style, target_sets, workspace
+from pages.widgets import (
+    comparison_charts,
+    compose,
+    funnel_parts,
+    picked,
+    style,
+    target_sets,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -21,7 +29,7 @@ _NOUNS = {
 }
 _MEANS = 12  # signals told where a workspace has no quality dimensions
 _METRIC_PX = 158
-VIEWS = ("Overview", "Changes", "Left out", "Read")
+VIEWS = ("Overview", "Changes", "Left out", "Funnel", "Read")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -66,7 +74,12 @@ def show(space: Workspace, asked: compose.Asked) -> Picture:
         bind="query-params",
         label_visibility="collapsed",
     )
-    panels = {"Changes": picked.changes, "Left out": picked.left_out, "Read": picked.read}
+    panels = {
+        "Changes": picked.changes,
+        "Left out": picked.left_out,
+        "Funnel": funnel_parts.show,
+        "Read": picked.read,
+    }
     if view in panels:
         panels[view](space, seen)
     else:

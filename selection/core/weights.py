@@ -55,9 +55,12 @@ class Weights:
 def _side_by_side(
     left: Mapping[str, np.ndarray], right: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Columns of both; where both give a text, the right one's, unless it is empty."""
+    """Columns of both; where both give a text, the right one's, unless it is empty. A rule keeps its value and bound."""
     both = {**left, **right}
-    for name in left.keys() & right.keys():
-        if left[name].dtype == right[name].dtype == object:
+    shared = left.keys() & right.keys()
+    for name in shared:
+        if name.startswith("rule_") and "rule" in shared:
+            both[name] = np.where(right["rule"] == "", left[name], right[name])
+        elif left[name].dtype == right[name].dtype == object:
             both[name] = np.where(right[name] == "", left[name], right[name])
     return both

@@ -85,11 +85,15 @@ def composed(method: str, settings: dict[str, Any], filters: list[str] | None) -
     """The filters named with `--filter id:key=value,…` and the method, in that order."""
     from selection.workflow.weigh import named
 
-    chosen = []
-    for text in filters or []:
-        name, _, rest = text.partition(":")
-        chosen.append(named(name, pairs([pair for pair in rest.split(",") if pair])))
-    return [*chosen, named(method, settings)]
+    return [*map(written, filters or []), named(method, settings)]
+
+
+def written(text: str) -> Any:
+    """A method written `id:key=value,…`."""
+    from selection.workflow.weigh import named
+
+    name, _, rest = text.partition(":")
+    return named(name, pairs([pair for pair in rest.split(",") if pair]))
 
 
 def refuse_targets(targets: list[Path] | None, methods: list[Any]) -> None:

@@ -1,7 +1,7 @@
 """Decisions of the published filters beside datatrove 0.10.1 on the same documents.
 
-With Winnow's tokens and sentences handed to datatrove, every decision and its reason are the same. With datatrove's own (spaCy's
-blank English, which needs no download) a few decisions differ; each is named below with what is read differently.
+With Winnow's tokens and sentences handed to datatrove, every decision and its reason are the same. With datatrove's own
+(spaCy's blank English, which needs no download) a few decisions differ; each is named below with what is read differently.
 """
 
 from __future__ import annotations

@@ -191,3 +191,16 @@ def test_a_method_with_targets_asks_for_one_then_for_its_pass_and_then_previews(
     assert int(kept(page)["Documents"]) > 0
     page = healthy(page.number_input(key="seed").set_value(4).run())
     assert int(kept(page)["Documents"]) > 0
+
+
+def test_the_funnel_counts_each_rule_of_the_filters(workspaces, open_page):
+    page = healthy(open_page("select", method="longest", budget_tokens="900", view="Funnel"))
+    assert "Choose a filter" in page.info[0].value
+    page = healthy(
+        open_page("select", method="gopher_repetition", budget_tokens="50", view="Funnel")
+    )
+    space = selection.find_workspace(workspaces, "tiny")
+    told = selection.funnel(space, [selection.method("gopher_repetition")])
+    table = page.dataframe[0].value
+    assert table["alone"].tolist() == [rule.alone.n_docs for rule in told.rules]
+    assert f"{told.kept.n_docs:,} of {told.corpus.n_docs:,} documents" in captions(page)

@@ -137,3 +137,12 @@ def test_the_catalogue_has_the_fields_that_programs_read():
     assert all(
         {"id", "family", "title", "columns", "settings"} <= set(signal) for signal in signals
     )
+
+
+def test_a_funnel_is_told_as_a_table_and_as_json(space):
+    call("score", space.path, "length")
+    asked = ("funnel", space.path, "rule_filter:rules=n_words>=40;n_chars<=900")
+    told = call(*asked, "--json")
+    assert [rule["rule"] for rule in told["rules"]] == ["n_words >= 40", "n_chars <= 900"]
+    assert told["corpus"]["n_docs"] == 300
+    assert f"{told['kept']['n_docs']} of 300 documents" in call(*asked)
