@@ -7,6 +7,7 @@ import pytest
 
 import selection
 from selection.core.errors import BadSetting
+from selection.workflow import weigh
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +44,7 @@ def test_what_is_left_is_what_the_filters_keep(scored):
         selection.method("gopher_repetition"),
     ]
     told = selection.funnel(scored, filters)
-    weights = sum(
-        selection.preview(
-            scored, [each], selection.sampler([each], None), 1
-        ).weighed.weights.log_weight
-        for each in filters
-    )
+    weights = weigh.compute(scored, filters).weights.log_weight
     assert told.kept.n_docs == np.isfinite(weights).sum() < told.corpus.n_docs
     assert sum(counts(told, "in_sequence")) == told.corpus.n_docs - told.kept.n_docs
     assert all(rule.only_it.n_docs <= rule.alone.n_docs for rule in told.rules)
