@@ -1,10 +1,10 @@
-"""`python -m tests.benchmarks path|memory|minhash`: time and peak memory as Markdown, with the machine named."""
+"""`python -m tests.benchmarks path|memory|encode|minhash`: time and peak memory as Markdown, with the machine named."""
 
 from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import memory, path, text_minhash
+from tests.benchmarks import encode, memory, path, text_minhash
 
 FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
 
@@ -29,12 +29,15 @@ def main() -> None:
     growth.add_argument("--full", action="store_true", help=f"also {FULL_MB:.0f} MB")
     beside = kinds.add_parser("minhash", help="MinHash signatures beside datasketch and rensa")
     beside.add_argument("--corpus", choices=["mix_small", "mix"], default="mix")
+    kinds.add_parser("encode", help="documents a second beside sentence-transformers")
     chosen = parser.parse_args()
     if chosen.kind == "path":
         names = ["mix_small", "mix"] if chosen.corpus == "both" else [chosen.corpus]
         pieces = path.report(names, frozenset(chosen.skip), not chosen.no_ratios)
     elif chosen.kind == "minhash":
         pieces = text_minhash.report([chosen.corpus])
+    elif chosen.kind == "encode":
+        pieces = encode.report()
     else:
         pieces = memory.report(chosen.sizes_mb + [FULL_MB] * chosen.full)
     for piece in pieces:

@@ -1,0 +1,1 @@
+"""A package by its own name: some installed packages ship a folder called `tests` too."""
