@@ -42,7 +42,7 @@ def compare(corpus: Path) -> list[dict[str, Cell]]:
     return rows
 
 
-def _batches(corpus: Path, n_docs: int) -> Iterator[pa.Array]:
+def batches(corpus: Path, n_docs: int) -> Iterator[pa.Array]:
     left = n_docs or sys.maxsize
     for batch in pq.ParquetFile(corpus).iter_batches(_BATCH, columns=["text"]):
         yield batch.column(0).slice(0, left)
@@ -68,7 +68,7 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
         """What signals learn from before they score: the first batch."""
 
         def sample(self, n_docs: int, needs: object) -> Documents:
-            return batch(next(_batches(corpus, n_docs)))
+            return batch(next(batches(corpus, n_docs)))
 
         def stream(self, needs: object) -> Iterator[Documents]:
             yield self.sample(_BATCH, needs)
@@ -83,16 +83,16 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
                 n_values += sum(len(values) for values in signal.score(docs, state).values())
         return n_values
 
-    all_of(_batches(corpus, 50))
-    return lambda: all_of(_batches(corpus, n_docs))
+    all_of(batches(corpus, 50))
+    return lambda: all_of(batches(corpus, n_docs))
 
 
 def datatrove(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
     """Gopher quality, Gopher repetition, FineWeb and C4 filters with their defaults."""
-    _filtered([next(_batches(corpus, 1))[0].as_py()])  # loads its tokenizer, before workers fork
+    _filtered([next(batches(corpus, 1))[0].as_py()])  # loads its tokenizer, before workers fork
 
     def run() -> int:
-        texts = [text for batch in _batches(corpus, n_docs) for text in batch.to_pylist()]
+        texts = [text for batch in batches(corpus, n_docs) for text in batch.to_pylist()]
         if n_cores == 1:
             return _filtered(texts)
         with ProcessPoolExecutor(n_cores) as workers:
@@ -127,7 +127,7 @@ def main(side: str, corpus: Path, n_docs: int, n_cores: int) -> None:
     """Run one side; print its seconds and the MB (10^6 bytes) that it read."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:n_cores]))
     run = SIDES[side](corpus, n_docs, n_cores)
-    mb = sum(batch.nbytes - 4 * len(batch) for batch in _batches(corpus, n_docs)) / 1e6
+    mb = sum(batch.nbytes - 4 * len(batch) for batch in batches(corpus, n_docs)) / 1e6
     started = time.monotonic()
     result = run()
     print(json.dumps({"seconds": time.monotonic() - started, "mb": mb, "result": result}))
