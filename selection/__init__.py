@@ -55,6 +55,7 @@ _NAMES = {
     "funnel": "workflow.funnel",
     "compare": "workflow.compare",
     "compare_copies": "workflow.compare",
+    "resemblance": "workflow.resemblance",
     "compare_with_control": "workflow.control",
     "fold_groups": "workflow.picture:fold",
     "export": "workflow.export",
@@ -101,6 +102,7 @@ _NAMES = {
     "inside_box": "primitives.polygon",
     # targets
     "add_target": "workflow.targets:add",
+    "know_target": "workflow.targets:known",
     "attach_targets": "workflow.targets:attached",
     "list_targets": "store.targets",
     "read_target": "store.targets:read_items",

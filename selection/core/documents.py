@@ -74,6 +74,12 @@ class Documents:
         for start in range(0, len(self), n_docs):
             yield self.take(slice(start, start + n_docs))
 
+    @property
+    def texts(self) -> pa.LargeStringArray:
+        """The text of documents that were asked for with it."""
+        assert self.text is not None, "a leaf that reads text must say so in its needs"
+        return self.text
+
     def signal(self, name: str) -> np.ndarray:
         """One signal with higher as better (sign by polarity; neutral ones as they are). (n_docs,)"""
         values = self.signals[name]

@@ -36,6 +36,17 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
     return out.getvalue()
 
 
+def learnt(facts: dict[str, Any]) -> list[str]:
+    """What a fitted method or signal says of itself: a table of what it learnt from, figures, and its warning."""
+    lines = []
+    for name in ("learnt", "found"):
+        if facts.get(name):
+            lines.append(table(facts[name], list(facts[name][0])).rstrip("\n"))
+    if "effective_n" in facts:
+        lines.append(f"worth {facts['effective_n']:,.1f} equally weighted documents")
+    return lines + ([f"warning: {facts['warning']}"] if "warning" in facts else [])
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import selection
-from selection.shell.answers import answer, table
+from selection.shell.answers import answer, learnt, table
 from selection.shell.options import (
     Axes,
     Clusters,
@@ -70,7 +70,7 @@ def weigh(
         chosen = selection.attach_targets(space, chosen, target or [], target_text)
         run = selection.weigh(space, chosen, seed, None, progress)
     text = f"{run.facts['n_drawable']:,} of {run.n_docs:,} documents may be drawn (run {run.key})"
-    answer(run.model_dump(mode="json"), json, text)
+    answer(run.model_dump(mode="json"), json, "\n".join([text, *learnt(run.facts)]))
 
 
 def draw(
@@ -114,15 +114,22 @@ def draw(
 def compare(
     workspace: WorkspacePath,
     subsets: Annotated[list[str], typer.Argument(metavar="SUBSET...", help="Two or more subsets.")],
+    target: Targets = None,
+    target_text: TargetText = None,
     json: Json = False,
 ) -> None:
-    """Overlap, composition, dimension means, diversity and length bias of subsets."""
-    comparison = selection.compare(selection.open_workspace(workspace), subsets)
+    """Overlap, composition, dimension means, diversity and length bias of subsets; with --target, how like it they are."""
+    space = selection.open_workspace(workspace)
+    comparison = selection.compare(space, subsets)
+    keys = [selection.know_target(space, str(file), target_text) for file in target or []]
+    like = selection.resemblance(space, subsets, keys) if keys else []
     rows = comparison.table()
     text = (
         table(rows, list(rows[0])) + "\n" + table(comparison.pairs(), list(comparison.pairs()[0]))
     )
-    answer(comparison.to_json(), json, text)
+    if like:
+        text += "\n" + table(like, list(like[0]))
+    answer({**comparison.to_json(), **({"resemblance": like} if like else {})}, json, text)
 
 
 def export(

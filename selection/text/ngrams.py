@@ -148,9 +148,7 @@ class NGrams:
             parts.append(counts)
 
         _each(text, run)
-        return (
-            np.sum(parts, axis=0, dtype=np.int64) if parts else np.zeros(self.n_buckets, np.int64)
-        )
+        return np.stack([np.zeros(self.n_buckets, np.int64), *parts]).sum(axis=0)
 
     def sums(
         self, text: pa.StringArray | pa.LargeStringArray, table: np.ndarray

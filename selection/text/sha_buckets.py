@@ -1,6 +1,6 @@
 """Buckets as DSIR's own package has them: sha256 of the n-gram, tokens joined by spaces, modulo the number of buckets.
 
-Tokens are those of the pattern `\\w+|[^\\w\\s]+` on the lower-cased text (NLTK's WordPunct). In Python and slow, some 4 MB/s:
+Tokens are those of `spelling.wordpunct`, NLTK's WordPunct. In Python and slow, some 4 MB/s:
 there to reproduce and to compare.
 """
 
@@ -9,15 +9,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from selection.text.spelling import BETWEEN, OTHER, WORD, wordpunct
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TOKEN = re.compile(r"\w+|[^\w\s]+")
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Runs of one class, as a pattern of character ranges."""
+    classes = wordpunct().classes
+    ends = [0, *(np.flatnonzero(np.diff(classes)) + 1).tolist(), len(classes)]
+    ranges: dict[int, str] = {WORD: "", OTHER: ""}
+    for first, after in pairwise(ends):
+        if classes[first] != BETWEEN:
+            ranges[int(classes[first])] += rf"\U{first:08x}-\U{after - 1:08x}"
+    return re.compile(f"[{ranges[WORD]}]+|[{ranges[OTHER]}]+")
 
 
 @lru_cache(maxsize=1 << 18)
@@ -28,7 +41,7 @@ def _hash(gram: str) -> int:
 def _documents(text: pa.Array, n_buckets: int, longest: int) -> Iterator[tuple[list[int], int]]:
     """The buckets and the number of tokens of each document."""
     for value in text:
-        tokens = _TOKEN.findall(value.as_py().lower())
+        tokens = _pattern().findall(value.as_py().lower())
         grams = list(tokens)
         for length in range(2, longest + 1):
             grams += [" ".join(tokens[i : i + length]) for i in range(len(tokens) - length + 1)]

@@ -1,13 +1,18 @@
-"""A document rewritten byte by byte into the letters that tokens are compared by, and where each token begins and ends.
+r"""A document rewritten byte by byte into the letters that tokens are compared by, and where each token begins and ends.
 
 A *spelling* is two tables over code points: the code point that is written instead, and its class (0 between tokens, else
-the kind of token it belongs to; a token is a maximal run of one class). The one here is WordPunct: lower case; words are
-`\\w+`, and so is each run of what is neither that nor white space, as the pattern `\\w+|[^\\w\\s]+` finds them in the
-lower-cased text. The one difference: a capital sigma at the end of a word becomes σ, where Python writes ς.
+the kind of token it belongs to; a token is a maximal run of one class). The one here is WordPunct: what the pattern
+`\w+|[^\w\s]+` finds in the lower-cased text, words and runs of anything else that is not white space.
+
+- `\w` is a word character of Unicode Technical Standard 18, annex C (alphabetic, marks, decimal digits, connectors), as
+  the engine `regex` has it and NLTK with it since 3.10. Python's own `re`, and older NLTK, leave out the marks, which tears
+  up words of India, and take in numbers such as ¹ and ½.
+- a capital sigma at the end of a word becomes σ, where Python's `lower` writes ς
 """
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,11 +20,19 @@ import numpy as np
 
 from selection.text.kernel import inner
 from selection.text.load8 import PADDING
-from selection.text.unicode_classes import N_CODE_POINTS
+from selection.text.unicode_classes import N_CODE_POINTS, SPACE, class_table
 
 _GROWTH = 2  # a spelled document is at most this many times as long, in bytes
 BETWEEN, WORD, OTHER = range(3)
-_ASSIGNED = (range(0x32400), range(0xE0000, 0xE0200))
+_ASSIGNED = (range(0x34000), range(0xE0000, 0xE0200))  # what Unicode 17 gives a meaning
+_WORD_CATEGORIES = frozenset(["Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Nd", "Mn", "Mc", "Me", "Pc"])
+_ALPHABETIC_SYMBOLS = (
+    range(0x200C, 0x200E),  # joiners
+    range(0x24B6, 0x24EA),  # circled letters
+    range(0x1F130, 0x1F14A),
+    range(0x1F150, 0x1F16A),
+    range(0x1F170, 0x1F18A),
+)
 _DOTTED_I = 0x130  # the one character whose lower case is two: i and a dot above
 _DOT_ABOVE = 0x307
 
@@ -59,19 +72,19 @@ def wordpunct() -> Spelling:
     classes = np.full(N_CODE_POINTS, OTHER, np.uint8)
     for part in _ASSIGNED:
         for code in part:
-            character = chr(code)
-            lower = character.lower()
+            lower = chr(code).lower()
             if len(lower) == 1:
                 written[code] = ord(lower)
-            if character.isalnum() or character == "_":
+            if unicodedata.category(chr(code)) in _WORD_CATEGORIES:
                 classes[code] = WORD
-            elif character.isspace():
-                classes[code] = BETWEEN
+    for part in _ALPHABETIC_SYMBOLS:
+        classes[part.start : part.stop] = WORD
+    classes[class_table() & SPACE > 0] = BETWEEN
     return Spelling(written, classes, written[:256].astype(np.uint8), classes[:256].copy())
 
 
 @inner
-def is_ascii(document: np.ndarray) -> bool:
+def is_ascii(document: np.ndarray) -> Any:
     """Whether no byte has its highest bit."""
     bits = np.uint8(0)
     for byte in document:
@@ -148,10 +161,7 @@ def _spell_any(document: np.ndarray, spelling: Spelling, page: Page) -> int:
         before = here
         if code == _DOTTED_I:
             at = write_code(ord("i"), page.letters, at)
-            page.stops[n_stops] = page.starts[n_starts] = at
-            n_stops += 1
-            n_starts += 1
-            code, before = _DOT_ABOVE, spelling.classes[_DOT_ABOVE]
+            code = _DOT_ABOVE
         at = write_code(spelling.written[code], page.letters, at)
     if before != 0:
         page.stops[n_stops] = at

@@ -16,6 +16,7 @@ import numpy as np
 from selection.core.documents import Categories
 from selection.core.method import Needs
 from selection.primitives.composition import LengthBias, composition, length_bias, rated_mean
+from selection.primitives.importance import effective_n
 from selection.store import columns, runs
 from selection.store.workspace import Workspace
 from selection.workflow import load
@@ -136,6 +137,9 @@ class Picture:
     lengths: Lengths
     left_out: list[dict[str, Any]]
     copies: list[dict[str, int]]  # copies, n_docs
+    effective_n: (
+        float | None
+    )  # equally weighted documents that the weights are worth; None unless they are in nats
 
 
 def picture(space: Workspace, drawn: Drawn, signals: Sequence[str] = ()) -> Picture:
@@ -156,6 +160,9 @@ def picture(space: Workspace, drawn: Drawn, signals: Sequence[str] = ()) -> Pict
         means=means(values, docs.n_tokens, copies),
         lengths=lengths(docs.n_tokens, copies),
         left_out=left_out(drawn),
+        effective_n=effective_n(drawn.weighed.weights.log_weight)
+        if drawn.weighed.scale == "nats"
+        else None,
         copies=[{"copies": int(t), "n_docs": int(n)} for t, n in zip(times, n_docs, strict=True)],
     )
 

@@ -73,17 +73,18 @@ def attached(
 
     A method may name targets by key or name of one that is there, or by the path of a file.
     """
-    keys = tuple(_known(space, str(file), text) for file in files)
+    keys = tuple(known(space, str(file), text) for file in files)
     found = []
     for method in methods:
         if method.required().targets:
-            named = tuple(_known(space, name, text) for name in getattr(method, "targets", ()))
+            named = tuple(known(space, name, text) for name in getattr(method, "targets", ()))
             method = type(method).build({**method.model_dump(), "targets": named or keys})
         found.append(method)
     return found
 
 
-def _known(space: Workspace, name: str, text: str | None) -> str:
+def known(space: Workspace, name: str, text: str | None = None) -> str:
+    """The key of a target: of the file with this path, added where it is new, else of the one with this key or name."""
     return add(space, name, text) if Path(name).expanduser().exists() else store.find(space, name)
 
 

@@ -23,7 +23,8 @@ from selection.core.errors import MissingWeights
 from selection.core.method import Method, Needs, TextMethod
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
-from selection.core.weights import Weights
+from selection.core.weights import Scale, Weights
+from selection.primitives.importance import effective_n
 from selection.store import artefacts, documents, files, runs
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
@@ -80,8 +81,8 @@ def make(
         if not fitted:
             run = _fit(space, method, run, progress, artefact)
         state = artefacts.load(space.artefacts, str(run.artefact))
-        excluded, drawable = _fill(space, method, run, state, progress)
-        facts = {"excluded": excluded, "n_drawable": drawable, "scale": method.scale}
+        _fill(space, method, run, state, progress)
+        facts = told(_weights(space, run), method.scale)
         run = run.model_copy(update={"columns": _columns(space, run)})
         return runs.finish(space, run, time.monotonic() - started, **facts)
 
@@ -99,10 +100,20 @@ def _fit(
     return runs.begin(space, run.model_copy(update=update))
 
 
-def _fill(
-    space: Workspace, method: TextMethod, run: Run, state: State, progress: Progress
-) -> tuple[dict[str, int], int]:
-    """Weigh the parts that lack weights; documents excluded by reason, and how many may be drawn, over all parts."""
+def told(weights: Weights, scale: Scale) -> dict[str, Any]:
+    """What a run of weights says of itself; `effective_n` is how many equally weighted documents a draw is worth."""
+    found: dict[str, Any] = {
+        "excluded": dict(weights.excluded),
+        "n_drawable": int(np.isfinite(weights.log_weight).sum()),
+        "scale": scale,
+    }
+    if scale == "nats":
+        found["effective_n"] = effective_n(weights.log_weight)
+    return found
+
+
+def _fill(space: Workspace, method: TextMethod, run: Run, state: State, progress: Progress) -> None:
+    """Weigh the parts that lack weights."""
     parts, total = runs.missing_parts(space, run), documents.n_documents(space)
     done = total - sum(part.n_docs for part in parts)
     for part, docs in zip(parts, load.stream(space, _needs(method), parts), strict=True):
@@ -111,8 +122,6 @@ def _fill(
         runs.write_part(space, run, part, {"log_weight": weights.log_weight, **because})
         done += part.n_docs
         progress(Step(f"weigh {method.id()}", done, total))
-    weights = _weights(space, run)
-    return dict(weights.excluded), int(np.isfinite(weights.log_weight).sum())
 
 
 def _needs(method: TextMethod) -> Needs:
@@ -172,5 +181,5 @@ def as_arrow(values: np.ndarray) -> pa.Array:
 def as_numpy(column: pa.ChunkedArray) -> np.ndarray:
     """The way back: text as objects with "" for null, numbers as they were (NaN for null)."""
     if pa.types.is_string(column.type):
-        return pc.call_function("fill_null", [column, ""]).to_numpy().astype(object)
+        return column.fill_null("").to_numpy().astype(object)
     return column.to_numpy()

@@ -140,8 +140,7 @@ def weigh(
         because = {name: as_arrow(values[rows]) for name, values in weights.because.items()}
         runs.write_part(space, run, part, {"log_weight": weights.log_weight[rows], **because})
         progress(Step(f"weigh {label}", rows.stop, n_docs))
-    drawable = int(np.isfinite(weights.log_weight).sum())
-    facts = {"excluded": dict(weights.excluded), "n_drawable": drawable, "scale": weighed.scale}
+    facts = text_weights.told(weights, weighed.scale)
     return runs.finish(space, run, time.monotonic() - started, **facts)
 
 

@@ -26,6 +26,8 @@ VARIANTS = [
     ("gopher_quality", {"min_words": None, "max_bullet_lines": 0.5}),
     ("c4", {"terminal_punctuation": False, "lorem_ipsum": False}),
     ("rule_filter", {"rules": "n_words>=0.5;symbol_share<1.5;n_tokens>=20"}),
+    ("dsir", {"separate": True, "proportions": [1, 3], "length": "chunk", "min_tokens": 0}),
+    ("dsir", {"hashing": "sha256", "n_buckets": 64, "ngrams": 3, "smoothing": 0, "length": "mean"}),
     ("qurating", {"signals": ["grammar", "symbol_share"], "normalise": False, "tau": 1.0}),
     ("odis", {"mode": "draft", "shares": [3, 2, 1]}),
     ("odis", {"two_sided": True, "gate": 0}),
@@ -53,7 +55,8 @@ def documents(needs: Needs, n_docs: int = N_DOCS) -> Documents:
         signals[name] = column
     vectors = rng.normal(size=(n_docs, 16))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    text = pa.array([f"document {i} says {i % 17}" for i in range(n_docs)], pa.large_string())
+    said = [f"document {i} says {i % 17} " * (1 + i % 60) for i in range(n_docs)]
+    text = pa.array(said, pa.large_string())
     return Documents(
         doc_id=np.arange(n_docs),
         uid_hash=rng.integers(0, 2**63, n_docs).astype(np.uint64),

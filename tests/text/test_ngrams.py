@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import unicodedata
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import regex  # comes with transformers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selection.text.ngrams import NGrams
+from selection.text.spelling import wordpunct
 
 MANY = 1 << 24  # buckets: two of some hundred n-grams hardly ever share one
 pieces = st.sampled_from(
     ["a", "b", "Ab", "don't", "é", "É", "世界", "İ", "ẞ", "Kelvin K", "Ⱥ", "a_b", "1", "²", "...", ".", "-->",
      "\n", " ", "\x1d", "\u3000", "e\u0301", "🙂", "\u200d", "ʻ", "word" * 5, "12345678", "123456789"]
 )  # fmt: skip
-texts = st.lists(
-    st.lists(st.one_of(pieces, st.characters(exclude_characters="Σ", exclude_categories=["Cs"])), max_size=40).map("".join),
-    min_size=1,
-    max_size=6,
-)  # fmt: skip
+odd = st.characters(exclude_characters="Σ", exclude_categories=["Cs", "Cn", "Co"])
+texts = st.lists(st.lists(st.one_of(pieces, odd), max_size=40).map("".join), min_size=1, max_size=6)
 
 
 def tokens(text: str) -> list[str]:
-    return re.findall(r"\w+|[^\w\s]+", text.lower())
+    return regex.findall(r"\w+|[^\w\s]+", text.lower())
 
 
 def grams(text: str, longest: int) -> list[tuple[str, ...]]:
@@ -63,7 +63,7 @@ def test_counts_and_sums_are_those_of_the_buckets(documents, longest, n_buckets,
     table = np.random.default_rng(0).normal(size=(n_buckets, 3))
     for columns in (table, table[:, :1]):
         sums, n_tokens = features.sums(text, columns)
-        wanted = [columns[ids[a:b]].sum(axis=0) for a, b in zip(bounds, bounds[1:], strict=False)]
+        wanted = [columns[ids[a:b]].sum(axis=0) for a, b in pairwise(bounds.tolist())]
         np.testing.assert_allclose(sums, wanted, atol=1e-9)
     assert n_tokens.tolist() == [len(tokens(text)) for text in documents]
     assert features.number(n_tokens).tolist() == np.diff(bounds).tolist()
@@ -79,6 +79,14 @@ def test_sha256_buckets_are_the_definition(documents):
         for gram in grams(text, 2)
     )
     assert counted.tolist() == [wanted[bucket] for bucket in range(97)]
+
+
+def test_word_characters_are_those_of_the_standard():
+    classes = wordpunct().classes
+    for code in range(0x110000):
+        if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co"):
+            wanted = 1 if regex.match(r"\w", chr(code)) else 2 * bool(regex.match(r"\S", chr(code)))
+            assert classes[code] == wanted, hex(code)
 
 
 def test_order_matters_from_pairs_on_and_case_never():
