@@ -1,16 +1,16 @@
-"""Quality: every signal on its own, together, per group, and the documents at its ends."""
+"""Quality: every signal on its own, together, per group, the documents at its ends, and duplicates."""
 
 import streamlit as st
 
 import selection
-from pages.widgets import progress, quality_parts, workspace
+from pages.widgets import duplicate_parts, progress, quality_parts, workspace
 
 st.title("Quality")
 space = workspace.current()
 workspace.require(space, "signals")
 progress.running(space)
 
-VIEWS = ["Overview", "One signal", "Correlation", "Groups"]
+VIEWS = ["Overview", "One signal", "Correlation", "Groups", "Duplicates"]
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
 )  # fmt: skip
@@ -26,6 +26,8 @@ if view == "One signal":
         bind="query-params",
     )
     quality_parts.one_signal(space, name or usual)
+elif view == "Duplicates":
+    duplicate_parts.duplicates(space)
 else:
     names = st.multiselect(
         "Signals", known, default=quality_parts.default_signals(space), key="signals", bind="query-params", max_selections=60,

@@ -59,6 +59,7 @@ def sorter(
     spill = Path(tempfile.mkdtemp(prefix="spill-", dir=space.bands))
     config = {"threads": 2, "memory_limit": memory_limit, "temp_directory": str(spill)}
     con = duckdb.connect(":memory:", config=config)
+    con.execute("SET enable_progress_bar = false")
 
     def sorted_band(band: int) -> Band:
         column = _column(band)
