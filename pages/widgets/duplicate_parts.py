@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from selection.workflow.duplicates import Duplicates
 
 _LISTED = 50  # largest clusters that can be opened
+_OPENED = 500  # documents of one of them
 _KINDS = ["Near-duplicates", "Exact duplicates"]
 
 
@@ -74,8 +75,8 @@ def _how_surely(space: Workspace) -> None:
     curve = _curve(space, workspace.signature(space))
     told = duplicate_charts.match_curve(curve)
     note = (
-        f"{curve.n_bands} bands of {curve.n_rows}, runs of {curve.ngram} words; measured on {int(curve.n_pairs.sum()):,}"
-        f" edits of {curve.n_documents:,} sampled documents; dotted: (1/bands)^(1/rows)"
+        f"{curve.n_bands} × {curve.n_rows} over {curve.ngram} words; {int(curve.n_pairs.sum()):,} edits of"
+        f" {curve.n_documents:,} documents; dotted: threshold"
     )
     preview.figure("How surely two documents are linked", told, "fig_match", note)
 
@@ -93,7 +94,7 @@ def _cluster(space: Workspace, found: Duplicates, kind: str) -> None:
     )
     if n_listed < len(found.firsts):
         st.caption(f"The {n_listed:,} largest of {len(found.firsts):,}.")
-    members = found.members(int(found.firsts[place or 0])).tolist()
+    members = found.members(int(found.firsts[place or 0]))[:_OPENED].tolist()
     shown: list[int] = []
     for number, column in enumerate(st.columns(2)):
         with column:
@@ -107,10 +108,11 @@ def _cluster(space: Workspace, found: Duplicates, kind: str) -> None:
                 )
             )
             reader.text(selection.read_documents(space, [shown[number]])[0])
-    shared = selection.shingle_similarity(space, *shown)
+    if kind == "exact":
+        return
+    ngram = _curve(space, workspace.signature(space)).ngram
+    shared = selection.shingle_similarity(space, *shown, ngram)
     st.caption(
-        f"They share {shared:.1%} of their runs of five words (Jaccard). A cluster also holds documents that are linked"
+        f"They share {shared:.1%} of their runs of {ngram} words (Jaccard). A cluster also holds documents that are linked"
         " only through others."
-        if kind == "near"
-        else "Equal content."
     )

@@ -71,7 +71,7 @@ def documents(
     rows = selection.read_documents(space, [int(i) for i in doc_ids[first:last]], SHOWN_CHARS)
     here = {name: list(values[first:last]) for name, values in (columns or {}).items()}
     picked = _table(rows, here, f"{key}_table_{page}")
-    text(rows[picked])
+    text(rows[picked], "Pick a row of the table to read another document.")
 
 
 def _table(rows: list[dict[str, Any]], columns: dict[str, list[Any]], key: str) -> int:
@@ -102,11 +102,11 @@ def _table(rows: list[dict[str, Any]], columns: dict[str, list[Any]], key: str) 
     return chosen[0] if chosen and chosen[0] < len(rows) else 0
 
 
-def text(row: dict[str, Any]) -> None:
+def text(row: dict[str, Any], help: str | None = None) -> None:
     """One document as `selection.read_documents` gives it: its facts, and its text as it stands."""
     facts = [f"document {row['doc_id']:,}", f"id {plain(row['uid'], 80)}"]
     facts += [plain(str(row[name]), 120) for name in ("source", "date", "url") if row.get(name)]
-    st.text(" · ".join(facts), help="Pick a row of the table to read another document.")
+    st.text(" · ".join(facts), help=help)
     st.code(plain(row["text"]) or " ", language=None, wrap_lines=True, height=320)
     if row.get("cut"):
         st.caption(f"Only the first {SHOWN_CHARS:,} characters are shown.")

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.benchmarks import corpora, memory, path, process, tables
+from tests.benchmarks import corpora, memory, path, process, tables, text_minhash
 from tests.conftest import own_documents
 
 
@@ -87,3 +87,20 @@ def test_repeated_rows_keep_their_text_and_change_their_id(small_corpus, tmp_pat
 def test_tables_show_three_digits():
     shown = [tables.shown(value) for value in (None, "odis", 12345.6, 12.345, 0.1234, 7)]
     assert shown == ["–", "odis", "12,346", "12.3", "0.12", "7"]
+
+
+@pytest.mark.parametrize("tool", ["winnow", "datasketch", "rensa"])
+def test_every_tool_signs_every_document(small_corpus, tool):
+    if tool != "winnow":
+        pytest.importorskip(tool)
+    assert getattr(text_minhash, tool)(small_corpus, 0, 120) == 120
+
+
+def test_permutations_are_timed_on_the_same_shingles(small_corpus):
+    pytest.importorskip("rensa")
+    from selection.text.shingles import shingle_hashes
+
+    starts, hashes = shingle_hashes(pq.read_table(small_corpus).column("text").combine_chunks(), 5)
+    ours = text_minhash.winnow_permutes(starts, hashes)()
+    theirs = text_minhash.rensa_permutes(starts, hashes)()
+    assert ours.shape == (120, 112) and theirs is not None
