@@ -10,7 +10,7 @@ brought to NFC first, text in capitals is read in lower case, and two scripts of
 count as one.
 
 Differs from the package: only the beginning of a document is read, cut between characters; a text without any n-gram of
-the model is `und` with confidence 0.
+the model is `und` with confidence 0; capitals are what Arrow takes for such, which differs from Python for signs like ª.
 
 Cost: 24 MB/s of what is read, on one busy core at 2.5 GHz (the package's own loop: 2.4); 70 MB for the model, loaded once a
 process in 0.6 s.

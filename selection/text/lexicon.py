@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from selection.text.easy_words import easy_words
 from selection.text.hashing import hash_codes, slot_of, table_size
+from selection.text.kernel import kernel
 from selection.text.unicode_classes import lower_table
 
 _ENGLISH = """
@@ -108,14 +110,15 @@ LISTS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "teaching": tuple(_TEACHING.split()),
         "personal": tuple(_PERSONAL.split()),
         "hedge": tuple(_HEDGES.split()),
+        "easy": easy_words(),
     }
 )
 """List name -> its words, in lower case with straight apostrophes."""
 
-STOP, OTHER_STOP, CONNECTIVE, REASONING, BOILERPLATE, TEACHING, PERSONAL, HEDGE = (
-    1 << bit for bit in range(8)
+STOP, OTHER_STOP, CONNECTIVE, REASONING, BOILERPLATE, TEACHING, PERSONAL, HEDGE, EASY = (
+    1 << bit for bit in range(9)
 )
-GOPHER_BITS = 8  # the eight words of Gopher's rule take bits 8 to 15
+GOPHER_BITS = 9  # the eight words of Gopher's rule take bits 9 to 16
 LEARNED_ENDINGS = (
     *("tion", "sion", "ment", "ness", "ance", "ence", "ency", "ship", "hood", "logy", "nomy", "athy"),
     *("raphy"[-4:], "etry", "ical", "onal", "ular", "rity", "lity", "vity", "sity", "city", "gism"),
@@ -157,9 +160,29 @@ def word_list_table() -> WordLists:
 
 
 @cache
+def stop_word_table() -> np.ndarray:
+    """The keys of all words on a stop list. (size,) uint64"""
+    return _table(dict.fromkeys([*LISTS["english"], *LISTS["other"]], 1))[0]
+
+
+@cache
 def ending_table() -> np.ndarray:
-    """The keys of `LEARNED_ENDINGS`. (size,) uint64"""
-    return _table(dict.fromkeys(LEARNED_ENDINGS, 1))[0]
+    """A multiplier, then 256 slots of four letters as bytes, so that no two of `LEARNED_ENDINGS` share a slot. int64"""
+    keys = [int.from_bytes(ending.encode(), "big") for ending in LEARNED_ENDINGS]
+    multiplier = 0x9E3779B1
+    while len({ending_slot(key, multiplier) for key in keys}) < len(set(keys)):
+        multiplier += 2
+    table = np.zeros(257, np.int64)
+    table[0] = multiplier
+    for key in keys:
+        table[1 + ending_slot(key, multiplier)] = key
+    return table
+
+
+@kernel
+def ending_slot(key: int, multiplier: int) -> int:
+    """0..255 for four letters packed into 32 bits."""
+    return ((key * multiplier) & 0xFFFFFFFF) >> 24
 
 
 def _table(bits: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:

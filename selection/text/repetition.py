@@ -8,6 +8,9 @@ Rae et al. 2021 (Gopher), arXiv:2112.11446, section A.1.1, as datatrove 0.10.1 c
 - `repeated_n`: reading from the left, characters of n-grams that occurred before, without spaces, n = 5..10, each jumped
   over whole, so that no character counts twice.
 - `distinct_n`: different n-grams.
+
+Cost: an n-gram can only come back where its first and its last n - 1 tokens do, so each n looks at the places that the one
+before left over, few in most documents.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ import numpy as np
 
 from selection.text.hashing import RADIX, slot_of, table_size
 from selection.text.kernel import Row, inner
+from selection.text.scratch import Scratch
+from selection.text.vocabulary import number_types
 
 TOP_SIZES = (2, 3, 4)
 REPEATED_SIZES = (5, 6, 7, 8, 9, 10)
@@ -27,75 +32,105 @@ REPETITION = np.dtype(
 
 
 @inner
-def _top(
-    grams: np.ndarray,
-    ends: np.ndarray,
-    n: int,
-    table: np.ndarray,
-    counts: np.ndarray,
-    firsts: np.ndarray,
-) -> tuple[int, int, int]:
-    """Characters of the most frequent n-gram, how often it occurs, and how many different n-grams there are."""
-    table[:] = 0
-    distinct = best = first = 0
-    for w in range(len(grams) - n + 1):
-        key = grams[w] | np.uint64(1)
-        slot = slot_of(table, key)
-        if table[slot] == np.uint64(0):
-            table[slot] = key
-            counts[slot], firsts[slot] = 0, w
-            distinct += 1
-        counts[slot] += 1
-        if counts[slot] > best or (counts[slot] == best and firsts[slot] < first):
-            best, first = counts[slot], firsts[slot]
-    chars = ends[first + n] - ends[first] + n - 1 if best else 0
-    return best * chars, best, distinct  # type: ignore[return-value]
+def first_places(hashes: np.ndarray, scratch: Scratch) -> int:
+    """Where pairs of words begin that may come back, because both words do.
+
+    Fills scratch.places, and scratch.grams there; needs the types of `number_types`. The number of places.
+    """
+    n_places = 0
+    twice = False
+    for w in range(len(hashes)):
+        before, twice = twice, scratch.type_counts[scratch.types[w]] > 1
+        if before and twice:
+            scratch.places[n_places] = w - 1
+            scratch.grams[w - 1] = hashes[w - 1] * RADIX + hashes[w]
+            n_places += 1
+    return n_places
 
 
 @inner
-def _repeated(grams: np.ndarray, ends: np.ndarray, n: int, table: np.ndarray) -> int:
-    """Characters of n-grams that occurred before, read from the left without overlap."""
+def count_grams(n_places: int, scratch: Scratch) -> int:
+    """Count the n-grams at scratch.places by slot in scratch.counts, and note the slot of each; how many are different."""
+    table = scratch.table[: table_size(n_places)]
     table[:] = 0
-    chars = 0
-    w = 0
-    while w + n <= len(grams):
-        key = grams[w] | np.uint64(1)
+    distinct = 0
+    for p in range(n_places):
+        key = scratch.grams[scratch.places[p]] | np.uint64(1)
         slot = slot_of(table, key)
-        if table[slot] == key:
-            chars += ends[w + n] - ends[w]
-            w += n
-        else:
+        if table[slot] == np.uint64(0):
             table[slot] = key
-            w += 1
+            scratch.counts[slot] = 0
+            distinct += 1
+        scratch.counts[slot] += 1
+        scratch.slots[p] = slot
+    return distinct
+
+
+@inner
+def longer_places(n_places: int, n: int, hashes: np.ndarray, scratch: Scratch) -> int:
+    """Keep the places where an (n + 1)-gram may come back, and lengthen its hash; how many are left."""
+    places = scratch.places
+    kept = 0
+    for p in range(n_places - 1):
+        w = np.int64(places[p])
+        if places[p + 1] != w + 1 or abs(scratch.counts[scratch.slots[p]]) < 2:
+            continue
+        if abs(scratch.counts[scratch.slots[p + 1]]) > 1:
+            places[kept] = w
+            scratch.grams[w] = scratch.grams[w] * RADIX + hashes[w + n]
+            kept += 1
+    return kept
+
+
+@inner
+def most_frequent(n_places: int, scratch: Scratch) -> tuple[int, int]:
+    """How often the most frequent n-gram occurs, 1 where none comes back, and where the first of equals begins."""
+    most, first = 1, 0
+    for p in range(n_places):
+        count = scratch.counts[scratch.slots[p]]
+        if count > most:
+            most, first = count, scratch.places[p]
+    return most, first  # type: ignore[return-value]
+
+
+@inner
+def _repeated(n_places: int, n: int, scratch: Scratch) -> int:
+    """Characters of n-grams that occurred before, read from the left without overlap; a count turns negative once seen."""
+    chars = free = 0  # `free`: first word that no repeated n-gram has taken
+    for p in range(n_places):
+        w = np.int64(scratch.places[p])
+        if w < free:
+            continue
+        slot = scratch.slots[p]
+        if scratch.counts[slot] < 0:
+            chars += scratch.ends[w + n] - scratch.ends[w]
+            free = w + n
+        else:
+            scratch.counts[slot] = -scratch.counts[slot]
     return chars
 
 
 @inner
-def count_repetition(hashes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row) -> None:
+def count_repetition(
+    hashes: np.ndarray, starts: np.ndarray, stops: np.ndarray, scratch: Scratch, row: Row
+) -> None:
     """The measures of one document into a `REPETITION` record."""
     n_tokens = len(hashes)
-    table = np.empty(table_size(n_tokens), np.uint64)
-    counts, firsts = np.empty(len(table), np.int32), np.empty(len(table), np.int32)
-    ends = np.zeros(n_tokens + 1, np.int64)
+    ends = scratch.ends
     for w in range(n_tokens):
         ends[w + 1] = ends[w] + stops[w] - starts[w]
-    grams = hashes.copy()
-    repeats = True  # where no n-gram comes back, no longer one does
+    number_types(hashes, scratch)
+    n_places = first_places(hashes, scratch)
     for n in range(2, min(10, n_tokens) + 1):
-        if not repeats:
-            if n < 5:
-                _store(row, n, ends[n] + n - 1, n_tokens - n + 1)
-            continue
-        for w in range(n_tokens - n + 1):
-            grams[w] = grams[w] * RADIX + hashes[w + n - 1]
-        chars = distinct = 0
+        distinct = count_grams(n_places, scratch)
+        chars = 0
         if n < 5:
-            chars, most, distinct = _top(grams, ends, n, table, counts, firsts)
-            repeats = most > 1
+            most, first = most_frequent(n_places, scratch)
+            chars = most * (ends[first + n] - ends[first] + n - 1)
         else:
-            chars = _repeated(grams, ends, n, table)
-            repeats = chars > 0
-        _store(row, n, chars, distinct)
+            chars = _repeated(n_places, n, scratch)
+        _store(row, n, chars, n_tokens - n + 1 - n_places + distinct)
+        n_places = longer_places(n_places, n, hashes, scratch)
 
 
 @inner

@@ -44,7 +44,7 @@ KIND_SHIFT = 25
 """`flags >> KIND_SHIFT` is the number of the combination of flags: counting kinds counts all flags at once."""
 
 N_CODE_POINTS = 0x110000
-_ASSIGNED = ((0, 0x32400), (0xE0000, 0xE0200))  # all of Unicode that has a category of its own
+ASSIGNED = ((0, 0x32400), (0xE0000, 0xE0200))  # all of Unicode that has a category of its own
 _WHITE_SPACE = (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B))
 _WHITE_SPACE_2 = (0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 _UNSPACED_RANGES = (
@@ -105,7 +105,7 @@ def _is_vowel(code: int) -> bool:
 def class_table() -> np.ndarray:
     """Flags of every code point. (1,114,112,) int32; about 0.1 s, once per process."""
     table = np.full(N_CODE_POINTS, DAMAGE, np.int32)
-    for start, stop in _ASSIGNED:
+    for start, stop in ASSIGNED:
         table[start:stop] = [_flags(code) for code in range(start, stop)]
     for code in (*range(0x250), *range(0x1E00, 0x1F00)):
         if table[code] & LETTER and _is_vowel(code):

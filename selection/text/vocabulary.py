@@ -16,6 +16,7 @@ import numpy as np
 
 from selection.text.hashing import slot_of, table_size
 from selection.text.kernel import Row, inner
+from selection.text.scratch import Scratch
 
 VOCABULARY = np.dtype(
     [
@@ -32,19 +33,22 @@ THRESHOLD_PERCENT = 72
 
 
 @inner
-def number_types(hashes: np.ndarray, types: np.ndarray) -> int:
-    """Fill the type number of every word, in order of first occurrence; how many types there are."""
+def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
+    """Fill the type number of every word, in order of first occurrence, and how often each occurs; how many there are."""
     size = table_size(len(hashes))
-    table = np.zeros(size, np.uint64)
-    numbers = np.empty(size, np.int32)
+    table, numbers = scratch.table[:size], scratch.slots[:size]
+    types, counts = scratch.types, scratch.type_counts
+    table[:] = 0
     n_types = 0
     for w in range(len(hashes)):
         slot = slot_of(table, hashes[w])
         if table[slot] == np.uint64(0):
             table[slot] = hashes[w]
             numbers[slot] = n_types
+            counts[n_types] = 0
             n_types += 1
         types[w] = numbers[slot]
+        counts[types[w]] += 1
     return n_types
 
 
@@ -85,25 +89,28 @@ def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
 
 
 @inner
-def count_vocabulary(types: np.ndarray, n_types: int, row: Row) -> None:
+def entropy_bits(counts: np.ndarray, n: int) -> float:
+    """Entropy of counts that sum to n, in bits."""
+    logs = 0.0
+    for count in counts:
+        if count > 1:  # log2 of 1 is 0
+            logs += count * np.log2(count)
+    return max(0.0, np.log2(n) - logs / n)
+
+
+@inner
+def count_vocabulary(types: np.ndarray, counts: np.ndarray, row: Row) -> None:
     """The measures of one document into a `VOCABULARY` record; zeros for a document without words."""
-    n = len(types)
+    n, n_types = len(types), len(counts)
     row.n_types = n_types
     if n == 0:
         return
-    counts = np.zeros(n_types, np.int64)
-    for w in range(n):
-        counts[types[w]] += 1
     squares = hapaxes = 0
-    logs = 0.0
     for count in counts:
-        squares += count * count
-        if count == 1:
-            hapaxes += 1  # log2 of 1 is 0
-        else:
-            logs += count * np.log2(count)
+        squares += np.int64(count) * count
+        hapaxes += count == 1
     row.n_hapaxes = hapaxes
-    row.entropy = max(0.0, np.log2(n) - logs / n)
+    row.entropy = entropy_bits(counts, n)
     row.yules_k = 1e4 * (squares - n) / (float(n) * n)
     row.mattr = _mattr(types, n_types)
     row.mtld = (_mtld_pass(types, n_types, False) + _mtld_pass(types, n_types, True)) / 2

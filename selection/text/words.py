@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from selection.text.hashing import OFFSET, PRIME, hash_codes, mix, slot_of
+from selection.text.hashing import OFFSET, PRIME, mix, slot_of
 from selection.text.kernel import Row, inner
 from selection.text.lexicon import (
     BOILERPLATE,
     CONNECTIVE,
+    EASY,
     GOPHER_BITS,
     HEDGE,
     OTHER_STOP,
@@ -24,6 +25,7 @@ from selection.text.lexicon import (
     REASONING,
     STOP,
     TEACHING,
+    ending_slot,
     word_list_table,
 )
 from selection.text.syllables import count_syllables
@@ -62,13 +64,14 @@ WORDS = np.dtype(
             "n_teaching_words",
             "n_personal_words",
             "n_hedges",
+            "n_easy_words",
             "n_fields",
             "n_letter_fields",
         )
     ]
 )
 
-
+_UPPER_TO_HIGH = 32 - (UPPER.bit_length() - 1)
 _LISTED = (
     ("n_english_stop_words", STOP),
     ("n_stop_words", STOP | OTHER_STOP),
@@ -78,6 +81,7 @@ _LISTED = (
     ("n_teaching_words", TEACHING),
     ("n_personal_words", PERSONAL),
     ("n_hedges", HEDGE),
+    ("n_easy_words", EASY),
 )
 
 
@@ -88,7 +92,7 @@ class Tables(NamedTuple):
     lower: np.ndarray  # `lower_table()`
     list_keys: np.ndarray  # `word_list_table().keys`
     list_sets: np.ndarray  # `word_list_table().sets`
-    ending_keys: np.ndarray  # `ending_table()`
+    endings: np.ndarray  # `ending_table()`
     token_kinds: np.ndarray  # `token_kinds()`
     stop_keys: np.ndarray  # `stop_word_keys()`
 
@@ -131,17 +135,32 @@ def _scan_word(
     codes: np.ndarray, classes: np.ndarray, start: int, stop: int, lower: np.ndarray
 ) -> tuple[np.uint64, int, int, int]:
     """Hash (as `hash_codes`), letters, upper-case letters and groups of vowels of codes[start:stop]."""
-    letters = upper = groups = vowel_before = 0
+    case = groups = before = (
+        0  # letters in the low half of `case`, upper-case ones in the high half
+    )
     value = OFFSET
     for i in range(start, stop):
-        flags = classes[i]
-        letters += (flags & LETTER) != 0
-        upper += (flags & UPPER) != 0
-        vowel = flags & VOWEL
-        groups += (vowel != 0) & (vowel_before == 0)
-        vowel_before = vowel
+        flags = np.int64(classes[i])
+        case += flags & LETTER | (flags & UPPER) << _UPPER_TO_HIGH
+        groups += flags & ~before & VOWEL
+        before = flags
         value = (value ^ np.uint64(lower[codes[i]])) * PRIME
-    return mix(value) | np.uint64(1), letters, upper, groups
+    return mix(value) | np.uint64(1), case & 0xFFFFFFFF, case >> 32, groups // VOWEL  # type: ignore[return-value]
+
+
+@inner
+def _is_learned(
+    codes: np.ndarray, start: int, stop: int, lower: np.ndarray, endings: np.ndarray
+) -> bool:
+    """More than six characters and one of the endings; computed without branches for every word."""
+    first = max(stop - 4, 0)
+    key = wide = 0
+    for place in range(4):
+        code = np.int64(lower[codes[min(first + place, stop - 1)]])
+        key = key << 8 | (code & 0xFF)
+        wide |= code
+    found = endings[1 + ending_slot(key, endings[0])] == key
+    return (stop - start > 6) & found & (wide < 0x80)
 
 
 @inner
@@ -155,11 +174,10 @@ def describe_words(
     row: Row,
 ) -> None:
     """What a word's characters say: its hash, length, case, syllables and ending."""
-    chars = longest = long = letter_words = capitals = shouted = spoken = complex_words = (
-        learned
-    ) = 0
+    chars = longest = long = letter_words = capitals = shouted = spoken = complex_words = 0
+    learned = 0
     for w in range(len(starts)):
-        start, stop = starts[w], stops[w]
+        start, stop = np.int64(starts[w]), np.int64(stops[w])
         length = stop - start
         hashes[w], letters, upper, groups = _scan_word(codes, classes, start, stop, tables.lower)
         syllables = count_syllables(codes, classes, start, stop, groups)
@@ -170,10 +188,8 @@ def describe_words(
         shouted += (letters > 1) & (upper == letters)
         spoken += syllables
         complex_words += syllables > 2
-        if length > 6:
-            long += 1
-            key = hash_codes(codes, stop - 4, stop, tables.lower)
-            learned += tables.ending_keys[slot_of(tables.ending_keys, key)] == key
+        long += length > 6
+        learned += _is_learned(codes, start, stop, tables.lower, tables.endings)
     row.n_words, row.word_chars, row.longest_word = len(starts), chars, longest
     row.n_long_words, row.n_letter_words, row.n_capitalised = long, letter_words, capitals
     row.n_shouted, row.n_syllables, row.n_complex_words = shouted, spoken, complex_words

@@ -154,6 +154,7 @@ def word_counts(text: str, lists: dict[str, set[str]], endings: set[str]) -> dic
         "n_teaching_words": listed("teaching"),
         "n_personal_words": listed("personal"),
         "n_hedges": listed("hedge"),
+        "n_easy_words": listed("easy"),
         "n_fields": len(fields),
         "n_letter_fields": sum(bool(letters(f)) for f in fields),
     }

@@ -13,34 +13,20 @@ from hypothesis import strategies as st
 
 from selection.text.lexicon import LEARNED_ENDINGS, LISTS
 from selection.text.measure import measure
+from selection.text.redpajama import measure_redpajama
 from selection.text.token_kinds import SIGN, stops, token_kinds
 from selection.text.unicode_classes import lower_table
 from tests.text import slow_reference as slow
 from tests.text import slow_rules as rules
+from tests.text.made_up import made_up
+from tests.text.slow_personal import personal
+from tests.text.slow_redpajama import redpajama
 
 DATA = pathlib.Path(__file__).parents[3] / "shared/datasets/mix_small.parquet"
 SETS = {name: set(words) for name, words in LISTS.items()}
 ENDINGS = set(LEARNED_ENDINGS)
 SIGNS = {chr(code) for code in np.flatnonzero(token_kinds() & SIGN)}
 STOPS = set(map(chr, stops()))
-
-# Pieces that meet every rule: apostrophes, marks, scripts without spaces, links, closers, blank lines, repeats.
-PIECES = [
-    *("the", "The", "cat", "don't", "l’eau", "naïve", "café", "e\u0301te\u0301", "make", "table", "wanted", "places"),
-    *("nation", "biological", "HTTP", "i.e.", "J.", "3.14", "1,000", "Ⅷ", "½", "_x_", "a-b", "because", "click", "you're"),
-    *(".", "!", "?", "…", "...", "....", '."', "?)", "。", "！", "»", "'", "’", "“", ",", ";", "{", "}", "#", "•", "-", "*"),
-    *(" ", " ", " ", " ", "\n", "\n", "\n\n", "\r\n", "\t", "\u3000", "\u200b", "\u0301", "\x1c", "\x00", "\ufffd", "\ufeff"),
-    *("世界", "こんにちは", "ภาษาไทย", "မြန်မာ", "한국어", "مرحبا؟", "שלום", "हिन्दी।"),
-    *("Ωμέγα", "ǅ", "İ", "ß", "👩‍👩‍👧", "🇩🇪", "𝔘", "𠀀"),
-    *("can't", "they're", " 's ", "’ll", "12-car", "U.S.", "end.", "A.B", "x=y", "3+4", "a--b"),
-    *("f(x)", "$5", "[1]", "[edit]", "[citation needed]"),
-    *("\r", "\x0b", "\u2028", "\n\n\n", "- ", "• ", "lorem ipsum", "JavaScript", "use cookies", "Privacy Policy", "x" * 999),
-    *("and so it was.", "one two three.", "terms of use", "We use of cookies!"),
-    *("http://a.b/c", "https://", "HTTPS://x", "xhttp://y", "www.z.org", "www.", "ftp://f)", "me@x.org", "@", "a@b", "@c.de"),
-]  # fmt: skip
-made_up = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=60).map(
-    "".join
-)
 
 
 def expected(text: str) -> dict[str, dict[str, float]]:
@@ -56,14 +42,17 @@ def expected(text: str) -> dict[str, dict[str, float]]:
         "repetition": rules.repetition(rules.tokens(text)),
         "raw_lines": rules.raw_lines(text, STOPS),
         "page_lines": rules.page_lines(text),
+        "personal": personal(text),
+        "redpajama": redpajama(text),
     }
 
 
 def check(texts: list[str]) -> None:
-    measures = measure(pa.array(texts, pa.large_string()))
+    array = pa.array(texts, pa.large_string())
+    measures, pajama = measure(array), measure_redpajama(array)
     for d, text in enumerate(texts):
         for family, values in expected(text).items():
-            row = getattr(measures, family)[d]
+            row = pajama[d] if family == "redpajama" else getattr(measures, family)[d]
             assert set(values) == set(row.dtype.names), family
             for name, value in values.items():
                 assert row[name] == pytest.approx(value, rel=1e-9, abs=1e-9), (family, name, text)

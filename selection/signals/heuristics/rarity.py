@@ -17,15 +17,16 @@ from pydantic import Field
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
+from selection.text.measure import measure
 from selection.text.shares import share
-from selection.text.word_counts import bucket_counts, bucket_sums
+from selection.text.unigrams import word_bucket_counts, word_sums
 
 N_BUCKETS = 1 << 18
 
 
 def word_counts(docs: Documents) -> np.ndarray:
     """How often words fall into each bucket. (N_BUCKETS,) uint32"""
-    return bucket_counts(docs.text, N_BUCKETS).astype(np.uint32)
+    return word_bucket_counts(measure(docs.text), N_BUCKETS).astype(np.uint32)
 
 
 class Rarity(Signal):
@@ -42,9 +43,10 @@ class Rarity(Signal):
         Column(
             "rare_word_share",
             "Rare words",
-            "words whose hash bucket occurs at most max(1, a millionth of all words) times in a corpus "
-            "sample / n_words, 0 without words",
+            "words whose hash bucket occurs at most max(1, a millionth of all words) times in a corpus sample, which is 3 or "
+            "less on the Zipf scale / n_words, 0 without words",
             "share",
+            source="low-frequency words on the Zipf scale (van Heuven et al. 2014)",
         ),
     )
 
@@ -63,8 +65,10 @@ class Rarity(Signal):
         total = counts.sum()
         bits = -np.log2((counts + 1) / (total + N_BUCKETS))
         rare = (counts <= max(1.0, total / 1e6)).astype(np.float64)
-        surprise, n_words = bucket_sums(docs.text, bits)
+        measures = measure(docs.text)
+        n_words = measures.words["n_words"]
+        sums = word_sums(measures, np.stack([bits, rare], axis=1))
         return {
-            "word_rarity": share(surprise, n_words),
-            "rare_word_share": share(bucket_sums(docs.text, rare)[0], n_words),
+            "word_rarity": share(sums[:, 0], n_words),
+            "rare_word_share": share(sums[:, 1], n_words),
         }

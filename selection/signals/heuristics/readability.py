@@ -6,11 +6,15 @@
     smog                  1.043 sqrt(30 complex/sentences) + 3.1291                (McLaughlin 1969)
     coleman_liau          5.88 letters/words - 29.6 sentences/words - 15.8         (Coleman and Liau 1975)
     automated_readability 4.71 characters/words + 0.5 words/sentences - 21.43      (Senter and Smith 1967)
+    dale_chall            0.1579 * 100 hard/words + 0.0496 words/sentences, + 3.6365 where hard/words > 0.05
+                                                                                   (Dale and Chall 1948)
     lix                   words/sentences + 100 long/words                         (Björnsson 1968)
 
-`complex` words have three or more syllables, with no exception made for names or endings; `long` ones more than 6
-characters; syllables are estimated (`text.syllables`). Documents without words get 0. Other languages and code get a
-number too, which means little: the constants were fitted to English prose, and grades over 20 or below 0 are no grades.
+`hard` words hold a letter and are no form of one of the easy words of `text.easy_words`, an own list in place of the
+original, which may not be shipped; names count as any word, though the paper takes them for easy. `complex` words have
+three or more syllables, with no exception made for names or endings; `long` ones more than 6 characters; syllables are
+estimated (`text.syllables`, with the error measured). Documents without words get 0. Other languages and code get a number
+too, which means little: the constants were fitted to English prose, and grades over 20 or below 0 are no grades.
 """
 
 from __future__ import annotations
@@ -75,6 +79,14 @@ class Readability(Signal):
             "Senter and Smith 1967",
         ),
         _column(
+            "dale_chall",
+            "Dale-Chall",
+            "15.79 hard words/n_words + 0.0496 n_words/n_sentences, + 3.6365 where hard words/n_words > 0.05; hard are words "
+            "with a letter that are no form of one of 1,373 easy words",
+            "points",
+            "Dale and Chall 1948, with an own list of easy words",
+        ),
+        _column(
             "lix",
             "LIX",
             "n_words/n_sentences + 100 words of more than 6 characters/n_words",
@@ -91,6 +103,7 @@ class Readability(Signal):
         syllables = share(words["n_syllables"], n_words)
         complex_share = share(words["n_complex_words"], n_words)
         letters = share(measures.characters["n_letters"], n_words)
+        hard = share(words["n_letter_words"] - words["n_easy_words"], n_words)
         grades = {
             "flesch_reading_ease": 206.835 - 1.015 * length - 84.6 * syllables,
             "flesch_kincaid_grade": 0.39 * length + 11.8 * syllables - 15.59,
@@ -100,6 +113,7 @@ class Readability(Signal):
             "automated_readability": 4.71 * share(words["word_chars"], n_words)
             + 0.5 * length
             - 21.43,
+            "dale_chall": 15.79 * hard + 0.0496 * length + 3.6365 * (hard > 0.05),
             "lix": length + 100 * share(words["n_long_words"], n_words),
         }
         return {name: np.where(n_words > 0, grade, 0.0) for name, grade in grades.items()}

@@ -1,0 +1,119 @@
+"""What a table of one value per hash bucket says about each word of each document, from the hashes that `measure` kept.
+
+Words, their case and their hashes are those of `words`; a bucket is some bits of a hash, so different words may share one.
+
+Cost: one random read per word and table row; no text is read.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selection.text.hashing import slot_of, table_size
+from selection.text.kernel import inner, kernel
+from selection.text.measure import Measures
+
+
+@inner
+def bucket_of(word: np.uint64, n_buckets: int) -> int:
+    """The bucket of a word; their number is a power of two."""
+    return np.int64(word >> np.uint64(8)) & (n_buckets - 1)  # type: ignore[return-value]
+
+
+@kernel
+def _sums(hashes: np.ndarray, offsets: np.ndarray, table: np.ndarray, sums: np.ndarray) -> None:
+    for d in range(len(offsets) - 1):
+        for w in range(offsets[d], offsets[d + 1]):
+            bucket = bucket_of(hashes[w], len(table))
+            for c in range(table.shape[1]):
+                sums[d, c] += table[bucket, c]
+
+
+def word_sums(measures: Measures, table: np.ndarray) -> np.ndarray:
+    """Sums of the columns of `table` (n_buckets, n_columns) over the words of each document. (n_docs, n_columns) float64"""
+    offsets = measures.word_offsets
+    sums = np.zeros((len(offsets) - 1, table.shape[1]))
+    _sums(measures.hashes, offsets, np.ascontiguousarray(table, np.float64), sums)
+    return sums
+
+
+@kernel
+def _bucket_counts(hashes: np.ndarray, counts: np.ndarray) -> None:
+    for word in hashes:
+        counts[bucket_of(word, len(counts))] += 1
+
+
+def word_bucket_counts(measures: Measures, n_buckets: int) -> np.ndarray:
+    """How often each bucket occurs in all documents together; n_buckets is a power of two. (n_buckets,) int64"""
+    counts = np.zeros(n_buckets, np.int64)
+    _bucket_counts(measures.hashes, counts)
+    return counts
+
+
+@inner
+def _insert(gains: np.ndarray, likely: np.ndarray, gain: float, bits: float) -> None:
+    """Keep the largest gains, descending, each with its bits."""
+    place = len(gains) - 1
+    if gain <= gains[place]:
+        return
+    while place > 0 and gains[place - 1] < gain:
+        gains[place], likely[place] = gains[place - 1], likely[place - 1]
+        place -= 1
+    gains[place], likely[place] = gain, bits
+
+
+@inner
+def _count_types(words: np.ndarray, table: np.ndarray, counts: np.ndarray) -> None:
+    table[:] = 0
+    for word in words:
+        slot = slot_of(table, word)
+        if table[slot] == np.uint64(0):
+            table[slot] = word
+            counts[slot] = 0
+        counts[slot] += 1
+
+
+@kernel
+def _representative(
+    hashes: np.ndarray,
+    offsets: np.ndarray,
+    common: np.ndarray,
+    share: np.ndarray,
+    mu: float,
+    n_kept: int,
+    out: np.ndarray,
+) -> None:
+    """Fill `out` (n_docs, 2): mean gain and mean log2 likelihood of each document's most representative words."""
+    longest = 0
+    for d in range(len(offsets) - 1):
+        longest = max(longest, offsets[d + 1] - offsets[d])
+    keys, counts = np.empty(table_size(longest), np.uint64), np.empty(table_size(longest), np.int32)
+    for d in range(len(offsets) - 1):
+        words = hashes[offsets[d] : offsets[d + 1]]
+        table = keys[: table_size(len(words))]
+        _count_types(words, table, counts)
+        gains, likely = np.zeros(n_kept), np.zeros(n_kept)
+        for slot in range(len(table)):
+            word = table[slot]
+            if word == np.uint64(0) or common[slot_of(common, word)] == word:
+                continue
+            expected = share[bucket_of(word, len(share))]
+            bits = np.log2((counts[slot] + mu * expected) / (len(words) + mu))
+            _insert(gains, likely, bits - np.log2(expected), bits)
+        found = np.count_nonzero(gains)
+        if found:
+            out[d, 0], out[d, 1] = gains.sum() / found, likely.sum() / found
+
+
+def representative(
+    measures: Measures, common: np.ndarray, share: np.ndarray, mu: float, n_kept: int
+) -> np.ndarray:
+    """Mean log2 P(w|D)/p(w|C) and mean log2 P(w|D) over each document's `n_kept` most representative words. (n_docs, 2)
+
+    `share` (n_buckets,) is p(w|C); `common` is a hash table of words that never count. Zeros where no word is more
+    frequent than in the corpus.
+    """
+    offsets = measures.word_offsets
+    out = np.zeros((len(offsets) - 1, 2))
+    _representative(measures.hashes, offsets, common, share, mu, n_kept, out)
+    return out
