@@ -3,7 +3,7 @@
 import streamlit as st
 
 import selection
-from pages.widgets import intake, progress, reader, steps, summary, upkeep, workspace
+from pages.widgets import intake, progress, reader, refinement, steps, summary, upkeep, workspace
 
 st.title("Corpus")
 space = workspace.chosen()
@@ -37,8 +37,16 @@ if space is None or not workspace.has_documents(space):
 summary.counts(space)
 st.subheader("Steps")
 steps.cards(space)
-sources, quarantine, documents, add, attach, care = st.tabs(
-    ["Sources", "Quarantine", "Documents", "Add documents", "Attach columns", "Workspace"],
+sources, quarantine, documents, refined, add, attach, care = st.tabs(
+    [
+        "Sources",
+        "Quarantine",
+        "Documents",
+        "Refine",
+        "Add documents",
+        "Attach columns",
+        "Workspace",
+    ],
     key="corpus_tab",
     bind="query-params",
 )
@@ -56,6 +64,9 @@ if documents.open:
         n_docs = workspace.status(space).n_docs
         found = selection.find_documents(space, words) if words else range(n_docs)
         reader.documents(space, found, key="corpus_documents")
+if refined.open:
+    with refined:
+        refinement.show(space)
 if care.open:
     with care:
         left, right = st.columns(2, gap="medium")

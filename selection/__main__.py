@@ -28,6 +28,8 @@ _VERBS = {
     "embed": corpus.embed,
     "cluster": corpus.cluster,
     "map": corpus.map_,
+    "refine": filtering.refine,
+    "refiners": filtering.refiners,
     "score": corpus.score,
     "axes": corpus.axes,
     "signals": selecting.signals,

@@ -21,6 +21,7 @@ BELOW = {  # folder of selection/ -> folders it may import
     "formats": {"core", "text"},
     "signals": {"core", "primitives", "text"},
     "methods": {"core", "primitives", "text"},
+    "refiners": {"core", "primitives", "text"},
     "samplers": {"core", "primitives"},
     "embedders": {"core", "primitives", "backend"},
     "clusterers": {"core", "primitives"},

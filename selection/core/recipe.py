@@ -37,6 +37,7 @@ class Recipe(BaseModel):
     name: str
     inputs: list[dict[str, Any]]  # label, sha256, fields of every ingested input
     tokenizer: dict[str, str]
+    refined: list[LeafRef] = []  # refiners that the documents went through, first to last
     embedding: LeafRef | None = None
     clusters: LeafRef | None = None
     signals: dict[str, LeafRef] = {}  # signal name -> the signal that scored it (column in `facts`)

@@ -1,14 +1,16 @@
-"""Verbs about filters: funnel."""
+"""Verbs that say what rules take away, and take it: funnel, refine, refiners."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import selection
 from selection.shell.answers import answer, table
-from selection.shell.options import Json, WorkspacePath, written
+from selection.shell.options import Json, Sets, WorkspacePath, pairs, written
 from selection.shell.reporting import reporting
 
 _SHOWN = (
@@ -40,3 +42,29 @@ def funnel(
         f" {told.corpus.n_tokens:,} tokens are left"
     )
     answer(told.to_json(), json, table(told.table(), _SHOWN) + kept)
+
+
+def refiners(json: Json = False) -> None:
+    """List the refiners."""
+    rows = selection.list_refiners()
+    answer({"refiners": rows}, json, table(rows, ["id", "title", "cites", "rules"]))
+
+
+def refine(
+    workspace: WorkspacePath,
+    refiner: Annotated[str, typer.Argument(metavar="REFINER", help="Id; see `refiners`.")],
+    into: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="A new workspace for the edited documents.")
+    ],
+    sets: Sets = None,
+    json: Json = False,
+) -> None:
+    """Edit the documents of a workspace into a new one, and keep what was taken out of each."""
+    chosen = selection.refiner(refiner, pairs(sets))
+    with reporting() as progress:
+        report = selection.refine(selection.open_workspace(workspace), chosen, into, progress)
+    text = (
+        f"{report.n_docs:,} documents and {report.n_tokens:,} of {report.n_tokens_before:,} tokens in {into}"
+        f" ({report.n_spans:,} spans taken out, nothing left of {report.n_emptied:,} documents)"
+    )
+    answer(asdict(report), json, text)

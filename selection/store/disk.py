@@ -16,6 +16,7 @@ def usage(space: Workspace) -> dict[str, int]:
     places = {
         "documents": space.documents,
         "quarantine": space.quarantine,
+        "refined": space.refined,
         "runs": space.runs,
         "vectors": space.vectors,
         "bands": space.bands,

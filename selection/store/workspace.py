@@ -87,6 +87,10 @@ class Workspace:
         return self.path / "locks"
 
     @property
+    def refined(self) -> Path:
+        return self.path / "refined"
+
+    @property
     def exports(self) -> Path:
         return self.path / "exports"
 

@@ -40,7 +40,7 @@ _NEWLINE = 0x0A
 
 
 @inner
-def _seen_before(table: np.ndarray, key: np.uint64) -> bool:
+def seen_before(table: np.ndarray, key: np.uint64) -> bool:
     slot = slot_of(table, key)
     seen = table[slot] == key
     table[slot] = key
@@ -48,7 +48,7 @@ def _seen_before(table: np.ndarray, key: np.uint64) -> bool:
 
 
 @inner
-def _hash_range(codes: np.ndarray, start: int, stop: int) -> np.uint64:
+def hash_range(codes: np.ndarray, start: int, stop: int) -> np.uint64:
     """Hash of codes[start:stop] as they are, two at a time; never 0."""
     key = np.uint64(stop - start)
     for i in range(start, stop - 1, 2):
@@ -61,7 +61,7 @@ def _hash_range(codes: np.ndarray, start: int, stop: int) -> np.uint64:
 
 
 @inner
-def _is_blank(classes: np.ndarray, start: int, stop: int) -> bool:
+def is_blank(classes: np.ndarray, start: int, stop: int) -> bool:
     while start < stop and classes[start] & SPACE:
         start += 1
     return start == stop
@@ -79,10 +79,10 @@ def _take_line(
     """One line that is not empty."""
     start, stop = bounds
     row.n_lines += 1
-    seen = _seen_before(table, _hash_range(codes, start, stop))
+    seen = seen_before(table, hash_range(codes, start, stop))
     row.n_duplicate_lines += seen
     row.duplicate_line_chars += seen * (stop - start)
-    if _is_blank(classes, start, stop):
+    if is_blank(classes, start, stop):
         return
     row.n_filled_lines += 1
     row.n_stop_lines += kinds[codes[stop - 1]] & STOP != 0
@@ -124,7 +124,7 @@ def _count_paragraphs(codes: np.ndarray, classes: np.ndarray, table: np.ndarray,
         while end < stop and (codes[end] != _NEWLINE or codes[end + 1] != _NEWLINE):
             end += 1
         row.n_paragraphs += 1
-        if _seen_before(table, _hash_range(codes, start, end)):
+        if seen_before(table, hash_range(codes, start, end)):
             row.n_duplicate_paragraphs += 1
             row.duplicate_paragraph_chars += end - start
         start = end

@@ -32,6 +32,7 @@ from selection.workflow import embed as embed_verb
 from selection.workflow import export as export_verb
 from selection.workflow import extend, load, text_weights, weigh
 from selection.workflow import ingest as ingest_verb
+from selection.workflow import refine as refine_verb
 from selection.workflow import score as score_verb
 from selection.workflow.draw import Drawn
 
@@ -56,6 +57,10 @@ def apply(
         raise BadSetting(
             f"the recipe counts tokens with {wanted.tokenizer['name']}, which is not here; install it"
         )
+    made = refine_verb.again(scratch, wanted.refined, progress)
+    scratch = made[-1]
+    if wanted.refined:
+        _bring_states(wanted, recipe, scratch)
     _prepare(scratch, wanted, progress)
     drawn, same = _cut(scratch, wanted, progress)
     final = wanted if same else _for_other_input(scratch, wanted, drawn)
@@ -63,7 +68,8 @@ def apply(
     manifest = export_verb.export(
         scratch, wanted.name, out, wanted.export.get("format", "parquet"), progress
     )
-    shutil.rmtree(scratch.path)
+    for space in made:
+        shutil.rmtree(space.path)
     return _report(wanted, drawn, same, manifest)
 
 

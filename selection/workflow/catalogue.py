@@ -8,6 +8,7 @@ from typing import Any, Literal
 from selection.core import registry
 from selection.core.method import CorpusMethod, Method, TextMethod
 from selection.core.model import Clusterer, Embedder, Projection
+from selection.core.refiner import Refiner
 from selection.core.sampler import Sampler
 from selection.core.settings import Leaf
 from selection.core.signal import Signal
@@ -84,6 +85,15 @@ def list_projections() -> list[dict[str, Any]]:
     """id, title and settings of every projection."""
     kinds = registry.catalogue("selection.projections", Projection).values()
     return [{**_leaf(kind), "settings": settings(kind)} for kind in kinds]
+
+
+def list_refiners() -> list[dict[str, Any]]:
+    """id, title, cites, rules and settings of every refiner."""
+    kinds = registry.catalogue("selection.refiners", Refiner).values()
+    return [
+        {**_leaf(k), "cites": k.cites, "rules": list(k.rules), "settings": settings(k)}
+        for k in kinds
+    ]
 
 
 def _leaf(kind: type[Leaf]) -> dict[str, Any]:

@@ -205,6 +205,7 @@ def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
             key=lambda i: (i["label"], i["sha256"]),
         ),
         tokenizer=facts["tokenizer"],
+        refined=[LeafRef(**step) for step in facts.get("lineage", [])],
         embedding=_of_run(embedding) if embedding else None,
         clusters=_of_run(clusters) if clusters else None,
         signals={signal: _of_run(run, column=column) for signal, (run, column) in signals.items()},

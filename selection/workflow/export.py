@@ -185,6 +185,7 @@ def _manifest(
         "recipe_sha256": hashlib.sha256((out / "recipe.json").read_bytes()).hexdigest(),
         "inputs": recipe.inputs,
         "tokenizer": recipe.tokenizer,
+        "refined": [step.model_dump(mode="json") for step in recipe.refined],
         "methods": [method.model_dump(mode="json") for method in recipe.methods],
         "sampler": recipe.sampler.model_dump(mode="json"),
         "seed": recipe.seed,

@@ -27,6 +27,7 @@ from selection.primitives.hash_set import HashSet
 from selection.store import documents, files
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
+from selection.workflow.refine import refuse_refined
 
 
 @dataclass
@@ -52,6 +53,7 @@ def ingest(
     """Append documents. Raises `BadInput` before anything is written when a path or field is wrong."""
     inputs = readers.expand(paths)
     fields = fields or Fields.build({})
+    refuse_refined(space)
     with exclusive(space, "ingest", "ingest into a workspace"):
         counter = _counter(space, tokenizer)
         ledger, report = _ledger(space), Ingested()

@@ -181,3 +181,37 @@ def test_a_mapping_reads_the_same_in_the_shell():
     fields = selection.Fields(text="-odd", source="", chunk_words=300)
     assert mapping.arguments(fields) == ["--text=-odd", "--source=", "--set=chunk_words=300"]
     assert mapping.arguments(selection.Fields()) == []
+
+
+def test_a_refined_workspace_shows_what_went_as_plain_text(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    selection.refine(space, selection.refiner("c4_lines"), workspaces / "clean")
+    clean = selection.find_workspace(workspaces, "clean")
+    page = open_page("corpus", workspace="clean", corpus_tab="Refine")
+    assert not page.exception and not page.error
+    told = page.dataframe[0].value
+    assert told["rule"].tolist() == [row["rule"] for row in selection.refined_rules(clean)]
+    n_docs = selection.status(clean).n_docs
+    diffs = {n: selection.document_diff(clean, n) for n in range(n_docs)}
+    number, gone = next((n, g) for n in diffs if (g := [p for p in diffs[n] if p["rule"]]))
+    page = page.number_input(key="diff_document").set_value(number).run()
+    lines = page.code[0].value.splitlines()
+    assert sum(line.startswith("- ") for line in lines) >= len(gone) > 0
+    assert page.code[0].language == "diff"
+
+
+def test_a_line_that_lost_a_part_is_told_twice():
+    from pages.widgets.refinement import marked
+
+    pieces = [
+        {"text": "Menu\n", "rule": "few words"},
+        {"text": "All is <b>well</b> ", "rule": None},
+        {"text": "[1]", "rule": "citation"},
+        {"text": ".\nEnd.", "rule": None},
+    ]
+    assert marked(pieces) == [
+        "- Menu",
+        "- All is <b>well</b> [1].",
+        "+ All is <b>well</b> .",
+        "  End.",
+    ]

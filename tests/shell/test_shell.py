@@ -146,3 +146,12 @@ def test_a_funnel_is_told_as_a_table_and_as_json(space):
     assert [rule["rule"] for rule in told["rules"]] == ["n_words >= 40", "n_chars <= 900"]
     assert told["corpus"]["n_docs"] == 300
     assert f"{told['kept']['n_docs']} of 300 documents" in call(*asked)
+
+
+def test_refine_from_the_shell(space, tmp_path):
+    assert {"c4_lines", "fineweb_lines"} <= {
+        r["id"] for r in call("refiners", "--json")["refiners"]
+    }
+    asked = ("refine", space.path, "c4_lines", "--into", tmp_path / "clean", "--set", "min_words=1")
+    told = call(*asked, "--json")
+    assert told["n_docs"] + told["n_emptied"] == 300 and told["n_tokens"] <= told["n_tokens_before"]

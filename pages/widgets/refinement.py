@@ -1,0 +1,109 @@
+"""Refinement: take lines out of a corpus into a new workspace, and see what was taken out of each document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+import selection
+from pages.widgets import forms, progress, reader, workspace
+
+if TYPE_CHECKING:
+    from selection import Workspace
+
+_SHOWN_LINES = 400
+
+
+def show(space: Workspace) -> None:
+    """What was refined, where this workspace is the work of a refiner; and the form that refines further."""
+    if selection.lineage(space):
+        _told(space)
+        _diff(space)
+    with st.expander("Refine into a new workspace", expanded=not selection.lineage(space)):
+        _form(space)
+
+
+def _told(space: Workspace) -> None:
+    steps = selection.lineage(space)
+    names = ", then ".join(step["id"] for step in steps)
+    origin = space.facts().get("refined_from", {}).get("name", "")
+    st.caption(reader.inert(f"Refined from {origin} by {names}. What the last refiner took out:"))
+    rows = selection.refined_rules(space)
+    count = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        {
+            "rule": [row["rule"] for row in rows],
+            "pieces": [row["n_spans"] for row in rows],
+            "documents": [row["n_docs"] for row in rows],
+            "characters": [row["n_chars"] for row in rows],
+        },
+        hide_index=True,
+        height="content",
+        key="refined_rules",
+        column_config={name: count for name in ("pieces", "documents", "characters")},
+    )
+
+
+def _diff(space: Workspace) -> None:
+    """One document as it was, each line that went marked with a minus; the text is code, never markup."""
+    n_docs = workspace.status(space).n_docs
+    number = st.number_input(
+        "Document", min_value=0, max_value=max(n_docs - 1, 0), value=0, key="diff_document"
+    )
+    pieces = selection.document_diff(space, int(number))
+    lines = marked(pieces)
+    st.code("\n".join(lines[:_SHOWN_LINES]) or " ", language="diff", wrap_lines=True, height=320)
+    if len(lines) > _SHOWN_LINES:
+        st.caption(f"Only the first {_SHOWN_LINES:,} lines are shown.")
+    gone = [piece for piece in pieces if piece["rule"]]
+    st.dataframe(
+        {
+            "rule": [piece["rule"] for piece in gone],
+            "taken out": [" ".join(reader.plain(piece["text"], 300).split()) for piece in gone],
+        },
+        hide_index=True,
+        height="content",
+        key="diff_pieces",
+    )
+
+
+def marked(pieces: list[dict[str, Any]]) -> list[str]:
+    """Lines with `  ` where they stayed, `- ` where they went; a line that lost a part is told twice, the rest with `+ `."""
+    told: list[str] = []
+    was = left = ""
+    for piece in pieces:
+        for part in piece["text"].splitlines(keepends=True):
+            was += part
+            left += "" if piece["rule"] else part
+            if part.splitlines()[0] != part:  # the line ends here
+                told += _line(was, left)
+                was = left = ""
+    return told + (_line(was, left) if was else [])
+
+
+def _line(was: str, left: str) -> list[str]:
+    shown = [reader.plain(text.strip("\r\n"), 2_000).replace("\n", " ") for text in (was, left)]
+    if was == left:
+        return [f"  {shown[0]}"]
+    return [f"- {shown[0]}"] + ([f"+ {shown[1]}"] if left else [])
+
+
+def _form(space: Workspace) -> None:
+    rows = {row["id"]: row for row in selection.list_refiners()}
+    chosen = st.selectbox(
+        "Refiner", list(rows), format_func=lambda name: rows[name]["title"], key="refiner"
+    )
+    st.caption(rows[chosen]["summary"])
+    settings = forms.settings(type(selection.refiner(chosen)), key=f"refiner_{chosen}")
+    name = st.text_input(
+        "New workspace", value=f"{space.name}-{chosen}"[:64], max_chars=64, key="refine_into"
+    )
+    into = workspace.root() / name.strip()
+    values = [f"{key}={value}" for key, value in settings.changed().items()]
+    pairs = [each for value in values for each in ("--set", value)]
+    progress.start_button(
+        space, "Refine", "refine", chosen, "--into", str(into), *pairs, key="refine_start",
+        disabled=not name.strip() or "/" in name,
+        help="The documents of this workspace stay as they are.",
+    )  # fmt: skip

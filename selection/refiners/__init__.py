@@ -1,0 +1,1 @@
+"""Refiners, one file each: documents in, edited documents out, with a diff."""

@@ -1,0 +1,1 @@
+"""Refiners that take lines out and leave the rest as it is."""
