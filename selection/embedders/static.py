@@ -37,7 +37,7 @@ class Static(Embedder):
     n_dims: int = Field(256, ge=16, le=384, description="Dimensions kept of MiniLM's 384.")
 
     def fingerprint(self) -> str:
-        return MiniLM().fingerprint()
+        return MiniLM.build({}).fingerprint()
 
     def prepare(self) -> State:
         from selection.backend.model_folder import locate
@@ -53,7 +53,7 @@ class Static(Embedder):
         return lambda text: encoder.encode(text).astype(np.float16)
 
     def facts(self, embed: Embed, sample: pa.LargeStringArray) -> dict[str, Any]:
-        minilm = MiniLM().load({})
+        minilm = MiniLM.build({}).load({})
         agreement = shared_neighbours(embed(sample), minilm(sample), N_NEIGHBOURS)
         chance = min(1.0, N_NEIGHBOURS / max(len(sample) - 1, 1))
         return {"agreement_at_10": agreement, "agreement_by_chance": chance, "n": len(sample)}
