@@ -72,6 +72,10 @@ def sorter(
 
     try:
         yield sorted_band
+    except duckdb.Error as error:
+        if "No space left" in str(error) or "max_temp_directory_size" in str(error):
+            raise files.disk_full(spill) from None
+        raise
     finally:
         con.close()
         shutil.rmtree(spill, ignore_errors=True)

@@ -39,7 +39,7 @@ def whole(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         if _is_full(error):
-            raise _disk_full(path) from None
+            raise disk_full(path) from None
         raise
     finally:
         temporary.unlink(missing_ok=True)
@@ -49,7 +49,8 @@ def _is_full(error: OSError) -> bool:
     return error.errno in {errno.ENOSPC, errno.EDQUOT} or "No space left" in str(error)
 
 
-def _disk_full(path: Path) -> DiskFull:
+def disk_full(path: Path) -> DiskFull:
+    """What is said when `path` cannot be written."""
     free = shutil.disk_usage(path.parent).free / 2**20
     return DiskFull(
         f"the disk must have room for {path.name}, and {path.parent} has {free:,.0f} MB free;"

@@ -62,6 +62,7 @@ def connect(space: Workspace) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database with every view; close it after use."""
     con = duckdb.connect(":memory:", config={"threads": 2})
     con.execute("SET preserve_insertion_order = true")
+    con.execute("SET enable_progress_bar = false")  # it would write over the shell's own
     try:
         _all(con, space)
     except duckdb.InvalidInputException as error:
