@@ -118,7 +118,11 @@ class TextMethod(Method):
         raise NotImplementedError
 
     def facts(self, state: State) -> dict[str, Any]:
-        """What fitting found out, as JSON values for people: shown by the shell and on the page."""
+        """What fitting found out, as JSON values for people: `learnt`, a table (list of rows), and perhaps a `warning`."""
+        return {}
+
+    def found(self, weights: Weights) -> dict[str, Any]:
+        """What weighing the whole corpus found out, as JSON values for people: `found`, a table."""
         return {}
 
 

@@ -82,7 +82,8 @@ def make(
             run = _fit(space, method, run, progress, artefact)
         state = artefacts.load(space.artefacts, str(run.artefact))
         _fill(space, method, run, state, progress)
-        facts = told(_weights(space, run), method.scale)
+        weights = _weights(space, run)
+        facts = {**told(weights, method.scale), **method.found(weights)}
         run = run.model_copy(update={"columns": _columns(space, run)})
         return runs.finish(space, run, time.monotonic() - started, **facts)
 

@@ -24,6 +24,7 @@ VARIANTS = [
     ("mean_of_signals", {"combine": "rank"}),
     ("cluster_balanced", {"by": "educational_value", "exponent": 0.5}),
     ("gopher_quality", {"min_words": None, "max_bullet_lines": 0.5}),
+    ("decontaminate", {"mode": "flag", "n_words": 5, "shortest": 3}),
     ("c4", {"terminal_punctuation": False, "lorem_ipsum": False}),
     ("rule_filter", {"rules": "n_words>=0.5;symbol_share<1.5;n_tokens>=20"}),
     ("dsir", {"separate": True, "proportions": [1, 3], "length": "chunk", "min_tokens": 0}),
@@ -214,7 +215,7 @@ def test_the_fitted_state_survives_a_file_without_pickle(method, docs):
 
 def test_what_fitting_found_out_is_plain_json(method, docs):
     if isinstance(method, TextMethod):
-        facts = method.facts(fit(method, docs))
+        facts = {**method.facts(fit(method, docs)), **method.found(weigh(method, docs))}
         assert json.loads(json.dumps(facts, allow_nan=False)) == facts
 
 
