@@ -58,6 +58,8 @@ def show(space: Workspace, seen: Picture) -> None:
             fig, key="fig_funnel", config={**style.CONFIG, "displayModeBar": False}, alt=alt
         )
     _table(told, field)
+    for method, rows in told.thresholds.items():
+        _thresholds(method, rows)
 
 
 def chart(told: Funnel, field: str, noun: str) -> comparison_charts.Told:
@@ -125,3 +127,20 @@ def _table(told: Funnel, field: str) -> None:
             **{name: {**count, "help": help_} for name, (_, help_) in columns.items()},
         },
     )
+
+
+def _thresholds(method: str, rows: list[dict[str, Any]]) -> None:
+    """The bounds that were fitted, a row a language; they travel in the recipe."""
+    with st.expander(f"Fitted bounds of {method} ({len(rows)} languages)"):
+        names = list(rows[0]) if rows else []
+        st.dataframe(
+            {
+                name: [reader.plain(v, 40) if isinstance(v, str) else v for v in values]
+                for name, values in ((name, [row[name] for row in rows]) for name in names)
+            },
+            hide_index=True,
+            key=f"thresholds_{method}",
+            column_config={
+                name: st.column_config.NumberColumn(format="%.4g") for name in names[2:]
+            },
+        )

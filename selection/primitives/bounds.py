@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -123,3 +123,12 @@ class BoundsFilter(DocumentMethod):
     def weigh(self, docs: Documents, state: State) -> Weights:
         """0 or -inf, with the first bound that failed."""
         return weigh_bounds(docs, self.bounds_for(docs, state))
+
+
+@runtime_checkable
+class FittedBounds(Protocol):
+    """A filter whose bounds are fitted, and can be shown: one row a group of documents."""
+
+    def thresholds(self, state: State) -> list[dict[str, Any]]:
+        """What the fitted state asks of each group."""
+        ...

@@ -17,7 +17,7 @@ import numpy as np
 from selection.core.errors import BadSetting
 from selection.core.method import Method
 from selection.core.progress import Progress, silent
-from selection.primitives.bounds import BoundsFilter
+from selection.primitives.bounds import BoundsFilter, FittedBounds
 from selection.store import columns
 from selection.store.workspace import Workspace
 from selection.workflow import text_weights, weigh
@@ -52,6 +52,9 @@ class Funnel:
     rules: tuple[Rule, ...]
     corpus: Removed
     kept: Removed
+    thresholds: dict[
+        str, list[dict[str, Any]]
+    ]  # of a filter whose bounds are fitted: a row a language
 
     def table(self) -> list[dict[str, Any]]:
         """One row a rule, documents and tokens side by side."""
@@ -80,8 +83,12 @@ def funnel(space: Workspace, methods: Sequence[Method], progress: Progress = sil
     n_tokens = columns.identity(space)[2]
     named, packed = [], []
     failures = np.zeros(len(n_tokens), np.int32)  # rules that each document fails
+    thresholds = {}
     for method in methods:
-        for rule, failed in _rules(weigh.compute(space, [method])):
+        weighed = weigh.compute(space, [method])
+        if isinstance(method, FittedBounds):
+            thresholds[method.id()] = method.thresholds(weighed.states[0])
+        for rule, failed in _rules(weighed):
             named.append((method, rule))
             packed.append(np.packbits(failed))
             failures += failed
@@ -95,7 +102,8 @@ def funnel(space: Workspace, methods: Sequence[Method], progress: Progress = sil
         ]
         rules.append(Rule(method.id(), method.title, rule, *counted))
     everything = np.ones(len(n_tokens), bool)
-    return Funnel(tuple(rules), _removed(everything, n_tokens), _removed(open_, n_tokens))
+    kept = _removed(open_, n_tokens)
+    return Funnel(tuple(rules), _removed(everything, n_tokens), kept, thresholds)
 
 
 def _rules(weighed: Weighed) -> Iterator[tuple[str, np.ndarray]]:

@@ -25,6 +25,7 @@ VARIANTS = [
     ("cluster_balanced", {"by": "educational_value", "exponent": 0.5}),
     ("gopher_quality", {"min_words": None, "max_bullet_lines": 0.5}),
     ("decontaminate", {"mode": "flag", "n_words": 5, "shortest": 3}),
+    ("fineweb2", {"reference": "s1", "min_docs": 30, "gopher_rule": "MedianRatio"}),
     ("c4", {"terminal_punctuation": False, "lorem_ipsum": False}),
     ("rule_filter", {"rules": "n_words>=0.5;symbol_share<1.5;n_tokens>=20"}),
     ("dsir", {"separate": True, "proportions": [1, 3], "length": "chunk", "min_tokens": 0}),
@@ -69,6 +70,10 @@ def documents(needs: Needs, n_docs: int = N_DOCS) -> Documents:
         if needs.clusters
         else None,
         signals=signals,
+        labels={
+            name: Categories(rng.integers(-1, 3, n_docs).astype(np.int32), ("de", "en", "fr"))
+            for name in needs.labels
+        },
         polarity={name: (-1 if name == "symbol_share" else 1) for name in needs.signals},
         axes=rng.normal(size=(n_docs, 3)) if needs.axes else None,
         embedding=vectors.astype(np.float16) if needs.embedding else None,

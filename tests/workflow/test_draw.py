@@ -13,6 +13,7 @@ LENIENT = {  # of the filters that keep none of these lists of nouns, each line 
     "rule_filter": {"rules": ["n_words>=5"]},
     "gopher_quality": {"min_stop_words": None},
     "fineweb": {"min_stop_lines": None},
+    "fineweb2": {"min_stop_lines": None, "min_stop_words": None, "confident": False},
 }
 
 
