@@ -116,6 +116,7 @@ _NAMES = {
     "list_targets": "store.targets",
     "read_target": "store.targets:read_items",
     "delete_target": "store.targets:delete",
+    "weights_run": "workflow.text_weights:run_of",
     "lacking_weights": "workflow.text_weights:lacking",
     # subsets
     "list_subsets": "store.subsets",

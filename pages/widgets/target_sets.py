@@ -90,6 +90,21 @@ def offer_pass(space: Workspace, methods: Sequence[Method]) -> None:
     st.stop()
 
 
+def told(space: Workspace, methods: Sequence[Method]) -> None:
+    """What the methods that read text have learnt from their targets, and found in the corpus."""
+    for method in methods:
+        run = selection.weights_run(space, method) if hasattr(method, "found") else None
+        if run is None:
+            continue
+        if "warning" in run.facts:
+            st.warning(reader.inert(run.facts["warning"]), icon=":material/warning:")
+        with st.expander(f"What {method.title} read", icon=":material/plagiarism:"):
+            for name, caption in (("learnt", "In the targets"), ("found", "In the corpus")):
+                if rows := run.facts.get(name):
+                    st.caption(f"{caption}; {style.exact(run.n_docs)}")
+                    st.dataframe(rows, hide_index=True, key=f"told_{method.id()}_{name}")
+
+
 def arguments(method: Method) -> list[str]:
     """A method as the words of the shell."""
     told = method.changed().items()

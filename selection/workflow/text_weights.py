@@ -57,6 +57,12 @@ def _inputs(space: Workspace, method: TextMethod) -> dict[str, Any]:
     return inputs
 
 
+def run_of(space: Workspace, method: TextMethod) -> Run | None:
+    """The complete run of a method's weights, with what it learnt and found in its facts; None where there is none."""
+    run = find(space, method)[0]
+    return run if runs.covers(space, run) else None
+
+
 def lacking(space: Workspace, methods: Sequence[Method]) -> list[TextMethod]:
     """Those of some methods whose pass over the text has not been made for every document."""
     texts = [method for method in methods if isinstance(method, TextMethod)]

@@ -69,7 +69,10 @@ def grams(text: str, lengths: set[int]) -> list[tuple[str, ...]]:
     return [tuple(found[i : i + n]) for n in lengths for i in range(len(found) - n + 1)]
 
 
-@given(st.lists(documents, min_size=1, max_size=5), st.lists(documents, min_size=1, max_size=5), st.integers(2, 5), st.integers(1, 5))  # fmt: skip
+few = st.lists(documents, min_size=1, max_size=5)
+
+
+@given(few, few, st.integers(2, 5), st.integers(1, 5))
 @settings(deadline=None, max_examples=300)
 def test_exactly_the_passages_that_are_there_are_found(corpus, items, n_words, shortest):
     shortest = min(shortest, n_words)
@@ -112,13 +115,9 @@ def test_words_are_those_of_datatrove_but_for_symbols_and_scripts_without_spaces
         ours = words(row)
         if theirs != ours:
             differ += 1
-            assert (
-                any(
-                    unicodedata.category(c)[0] in "SCP" or class_table()[ord(c)] & UNSPACED
-                    for c in row
-                    if not c.isascii() or c in "\x7f"
-                )
-                or set(theirs) ^ set(ours) <= set()
+            odd = [c for c in row if not c.isascii()]
+            assert any(
+                unicodedata.category(c)[0] in "SCP" or class_table()[ord(c)] & UNSPACED for c in odd
             ), row[:200]
     assert differ < 0.2 * len(rows)
     counts = np.array([len(words(row)) for row in rows])
