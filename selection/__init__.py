@@ -47,6 +47,7 @@ _NAMES = {
     "cluster": "workflow.cluster",
     "map": "workflow.map:project",
     "score": "workflow.score",
+    "student": "workflow.student",
     "axes": "workflow.axes",
     "weigh": "workflow.weigh",
     "draw": "workflow.draw",

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from selection.core.errors import WinnowError
-from selection.shell import corpus, filtering, selecting
+from selection.shell import corpus, filtering, selecting, students
 
 app = typer.Typer(
     name="selection",
@@ -31,6 +31,7 @@ _VERBS = {
     "refine": filtering.refine,
     "refiners": filtering.refiners,
     "score": corpus.score,
+    "student": students.student,
     "axes": corpus.axes,
     "signals": selecting.signals,
     "methods": selecting.methods,

@@ -21,6 +21,7 @@ from selection.core.progress import Progress, silent
 from selection.core.recipe import LeafRef, Recipe
 from selection.core.registry import catalogue, find
 from selection.core.signal import Signal
+from selection.core.student import Student
 from selection.formats.readers.fields import Fields
 from selection.primitives.axes_settings import AxesSettings
 from selection.store import artefacts, files, runs, targets
@@ -34,6 +35,7 @@ from selection.workflow import extend, load, text_weights, weigh
 from selection.workflow import ingest as ingest_verb
 from selection.workflow import refine as refine_verb
 from selection.workflow import score as score_verb
+from selection.workflow import student as students
 from selection.workflow.draw import Drawn
 
 
@@ -85,7 +87,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _refuse_attached(recipe: Recipe) -> None:
-    known = catalogue("selection.signals", Signal)
+    known = {*catalogue("selection.signals", Signal), *catalogue(students.PACKAGE, Student)}
     foreign = sorted({name for name, ref in recipe.signals.items() if ref.id not in known})
     foreign += [noun for noun in ("embedding", "clusters") if _attached(getattr(recipe, noun))]
     if foreign:
@@ -130,7 +132,12 @@ def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
         cluster_verb.cluster(
             scratch, recipe.clusters.id, recipe.clusters.settings, progress=progress
         )
-    for ref in {(ref.id, str(ref.settings)): ref for ref in recipe.signals.values()}.values():
+    kinds = catalogue(students.PACKAGE, Student)
+    distinct = {(r.id, str(r.settings), r.artefact): r for r in recipe.signals.values()}
+    for ref in distinct.values():
+        if ref.id in kinds:
+            students.rate(scratch, students.install(scratch, ref), progress)
+            continue
         _install_signal(scratch, ref)
         score_verb.score(scratch, [ref.id], ref.settings, progress)
     if recipe.axes:

@@ -70,9 +70,16 @@ def signal_run(space: Workspace, name: str) -> tuple[Run, str]:
         n_docs = documents.n_documents(space)
         raise MissingSignal(
             f"signal {name!r} must be there for every document, and {run.n_docs:,} of {n_docs:,} have it;"
-            f" run `score {run.what}` again"
+            f" {_again(run)}"
         )
     return run, column
+
+
+def _again(run: Run) -> str:
+    """What makes a run cover new documents."""
+    if run.verb == "student":
+        return f"run `student --name {run.settings['name']}` again"
+    return f"{run.verb} the file again" if run.verb == "attach" else f"run `score {run.what}` again"
 
 
 def number_run(space: Workspace, name: str) -> tuple[Run, str]:
@@ -143,11 +150,14 @@ def axis_scores(space: Workspace, key: str | None = None) -> np.ndarray:
 
 
 def stream(
-    space: Workspace, needs: Needs, parts: list[documents.Part] | None = None
+    space: Workspace,
+    needs: Needs,
+    parts: list[documents.Part] | None = None,
+    embedding_key: str | None = None,
 ) -> Iterator[Documents]:
     """Documents part by part, with text, vectors and clusters where asked for."""
     labels = cluster_labels(space) if needs.clusters else None
-    embedding = embedding_run(space) if needs.embedding else None
+    embedding = embedding_run(space, embedding_key) if needs.embedding else None
     for part in parts if parts is not None else documents.require_parts(space):
         wanted = ["doc_id", "uid_hash", "n_tokens"] + (["text"] if needs.text else [])
         table = documents.read_part(part, wanted)
@@ -179,9 +189,16 @@ def sample_rows(uid_hash: np.ndarray, n_docs: int) -> np.ndarray:
 def sample(space: Workspace, n_docs: int, needs: Needs) -> Documents:
     """At most `n_docs` documents with text, vectors and clusters where asked for; reads part by part."""
     _, uid_hash, _ = columns.identity(space)
-    rows = sample_rows(uid_hash, n_docs)
+    return take(space, sample_rows(uid_hash, n_docs), needs)
+
+
+def take(
+    space: Workspace, rows: np.ndarray, needs: Needs, embedding_key: str | None = None
+) -> Documents:
+    """The documents at these ascending positions, with text, vectors and clusters where asked for."""
     pieces = []
-    for part, docs in zip(documents.require_parts(space), stream(space, needs), strict=True):
+    parts = documents.require_parts(space)
+    for part, docs in zip(parts, stream(space, needs, parts, embedding_key), strict=True):
         here = rows[(rows >= part.first) & (rows < part.first + part.n_docs)] - part.first
         if len(here):
             pieces.append(docs.take(here))

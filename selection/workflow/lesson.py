@@ -1,0 +1,112 @@
+"""A lesson: the ratings or votes that a student learns from, read out of a run, the axes, or a file joined by id."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from selection.core.errors import BadInput, UnknownName, close_matches
+from selection.core.provenance import Run
+from selection.formats import pair_file, sidecars
+from selection.store import columns, documents, runs
+from selection.store.workspace import Workspace
+from selection.workflow import load
+
+
+@dataclass(frozen=True)
+class Rated:
+    """rows (n,) or, of pairs, (n, 2) doc_ids; values (n, n_columns) or (n,); facts of each column; where they come from."""
+
+    rows: np.ndarray
+    values: np.ndarray
+    columns: list[dict[str, Any]]
+    origin: str  # for people
+    axes: Run | None = field(default=None)
+
+    def sha256(self) -> str:
+        """Of everything a student can learn from it."""
+        data = (
+            np.ascontiguousarray(self.rows).tobytes() + np.ascontiguousarray(self.values).tobytes()
+        )
+        return hashlib.sha256(data).hexdigest()
+
+
+def ratings(space: Workspace, source: str, column: str | None, id_field: str | None) -> Rated:
+    """Ratings by `source`: a file, `axes`, or a run of signals or axes by its key or by the beginning of it."""
+    if Path(source).expanduser().is_file():
+        return _of_file(space, Path(source).expanduser(), column, id_field)
+    run = _run(space, source)
+    known = [described["name"] for described in run.columns]
+    if run.noun == "axes":
+        return _of_run(space, run, known, run)
+    if column is None and len(known) == 1:
+        column = known[0]
+    if column not in known:
+        raise UnknownName(
+            f"run {run.key} has no column {column!r}; {close_matches(column or '', known)}"
+        )
+    return _of_run(space, run, [column], None)  # fmt: skip
+
+
+def votes(space: Workspace, source: str, column: str | None) -> Rated:
+    """Votes on pairs from a file with the columns first, second and the share of votes for the second."""
+    path = Path(source).expanduser()
+    if not path.is_file():
+        raise BadInput(
+            f"votes on pairs come from a file with the columns first, second and a share of votes, got {source!r}"
+        )
+    first, second, share, name = pair_file.read_pairs(path, column)
+    uids = documents.read_columns(space, ["uid"]).column(0)
+    place = {uid: row for row, uid in enumerate(uids.to_pylist())}
+    unknown = list(dict.fromkeys(uid for uid in (*first, *second) if uid not in place))
+    if unknown:
+        raise BadInput(
+            f"pairs must name documents of the corpus, and {len(unknown):,} ids of {path.name} are no document's"
+            f" ({', '.join(unknown[:5])}); use the uid column of an export or query"
+        )
+    rows = np.array([[place[a], place[b]] for a, b in zip(first, second, strict=True)], np.int64)
+    return Rated(rows, share, [{"name": name}], f"votes of {path.name}")
+
+
+def _run(space: Workspace, source: str) -> Run:
+    if source == "axes":
+        return load.axes_run(space)
+    found = [
+        run
+        for noun in ("signals", "axes")
+        for run in runs.list_runs(space, noun)
+        if run.key.startswith(source) or run.what == source
+    ]
+    if not found:
+        raise UnknownName(
+            f"ratings come from a file, `axes`, or a run of signals named by its key or its signal, got {source!r};"
+            " see `query WORKSPACE \"SELECT key, what FROM runs\"`"
+        )  # fmt: skip
+    return found[-1]
+
+
+def _of_run(space: Workspace, run: Run, names: list[str], axes: Run | None) -> Rated:
+    values = np.column_stack([columns.number(space, run, name) for name in names])
+    rated = np.flatnonzero(np.isfinite(values).all(axis=1))
+    described = [dict(next(c for c in run.columns if c["name"] == name)) for name in names]
+    return Rated(rated, values[rated], described, f"{run.what} (run {run.key[:8]})", axes)
+
+
+def _of_file(space: Workspace, path: Path, column: str | None, id_field: str | None) -> Rated:
+    sidecar = sidecars.read_sidecar(path, id_field)
+    numbers = sidecar.numbers()
+    if column is None and len(numbers) == 1:
+        column = next(iter(numbers))
+    if column is None or column not in numbers:
+        raise UnknownName(
+            f"{path.name} has no column of numbers {column!r}; {close_matches(column or '', list(numbers))}"
+        )
+    uids = documents.read_columns(space, ["uid"]).column(0)
+    rows = sidecars.align(sidecar, uids, partial=True)
+    values = np.where(rows < 0, np.nan, numbers[column][rows])
+    rated = np.flatnonzero(np.isfinite(values))
+    return Rated(rated, values[rated, None], [{"name": column}], path.name)
