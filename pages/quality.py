@@ -3,14 +3,14 @@
 import streamlit as st
 
 import selection
-from pages.widgets import duplicate_parts, progress, quality_parts, workspace
+from pages.widgets import classifier_parts, duplicate_parts, progress, quality_parts, workspace
 
 st.title("Quality")
 space = workspace.current()
 workspace.require(space, "signals")
 progress.running(space)
 
-VIEWS = ["Overview", "One signal", "Correlation", "Groups", "Duplicates"]
+VIEWS = ["Overview", "One signal", "Correlation", "Groups", "Duplicates", "Classifier"]
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
 )  # fmt: skip
@@ -28,6 +28,8 @@ if view == "One signal":
     quality_parts.one_signal(space, name or usual)
 elif view == "Duplicates":
     duplicate_parts.duplicates(space)
+elif view == "Classifier":
+    classifier_parts.classifier(space)
 else:
     names = st.multiselect(
         "Signals", known, default=quality_parts.default_signals(space), key="signals", bind="query-params", max_selections=60,

@@ -85,6 +85,7 @@ _NAMES = {
     "refiner": "workflow.refine:named",
     "leaf_kinds": "workflow.catalogue",
     "method": "workflow.weigh:named",
+    "signal": "workflow.score:named",
     "sampler": "workflow.draw:sampler_for",
     # looking
     "read_documents": "workflow.look",

@@ -65,6 +65,9 @@ def show(space: Workspace, asked: compose.Asked) -> Picture:
     seen = picture(space, asked)
     before = _remembered(space, asked, seen)
     _headline(space, seen, before)
+    if seen.effective_n is not None:
+        worth = f"{seen.effective_n:,.0f} of {seen.corpus_docs:,} documents"
+        st.caption(f"These weights are worth {worth} (effective sample size).")
     target_sets.told(space, asked.methods)
     view = st.segmented_control(
         "View",
@@ -152,10 +155,6 @@ def _headline(space: Workspace, seen: Picture, before: dict[str, Any] | None) ->
                 width=_METRIC_PX,
             )
     st.caption(_since(space, seen, before))
-    if seen.effective_n is not None:
-        st.caption(
-            f"These weights are worth {seen.effective_n:,.0f} of {seen.corpus_docs:,} documents (effective sample size)."
-        )
 
 
 def _since(space: Workspace, seen: Picture, before: dict[str, Any] | None) -> str:

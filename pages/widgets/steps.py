@@ -75,7 +75,7 @@ def _rest(space: Workspace, there: Status) -> None:
         row["id"]
         for row in selection.list_signals()
         if not {column["name"] for column in row["columns"]} <= known
-        and all(there.ready.get(need, True) for need in row["needs"])
+        and all(there.ready.get(need, need == "text") for need in row["needs"])
     ]
     if late:
         progress.start_button(

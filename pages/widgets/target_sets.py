@@ -14,6 +14,7 @@ from pages.widgets import intake, progress, reader, style, workspace
 if TYPE_CHECKING:
     from selection import Workspace
     from selection.core.method import Method
+    from selection.core.settings import Leaf
 
 _BYTES_PER_TOKEN, _BYTES_PER_S, _START_S = 4.0, 50e6, 5.0  # 2 cores, mixed English
 
@@ -105,8 +106,8 @@ def told(space: Workspace, methods: Sequence[Method]) -> None:
                     st.dataframe(rows, hide_index=True, key=f"told_{method.id()}_{name}")
 
 
-def arguments(method: Method) -> list[str]:
-    """A method as the words of the shell."""
+def arguments(method: Leaf) -> list[str]:
+    """A method or a signal as the words of the shell."""
     told = method.changed().items()
     return [
         method.id(),

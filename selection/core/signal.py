@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -44,6 +44,10 @@ class Signal(Leaf):
 
     def prepare(self, context: Context) -> State:
         """Load or fit what scoring needs, once per run; nothing by default."""
+        return {}
+
+    def facts(self, state: State) -> dict[str, Any]:
+        """What preparing found out, as JSON values for people: `learnt`, a table (list of rows), and perhaps a `warning`."""
         return {}
 
     def score(self, docs: Documents, state: State) -> Columns:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import selection
-from selection.shell.answers import answer
+from selection.shell.answers import answer, learnt
 from selection.shell.options import (
     DateField,
     Embedding,
@@ -18,6 +18,8 @@ from selection.shell.options import (
     Seed,
     Sets,
     SourceField,
+    Targets,
+    TargetText,
     Template,
     TextField,
     UrlField,
@@ -182,6 +184,12 @@ def score(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every signal whose needs are met.")] = False,
     sets: Sets = None,
+    target: Targets = None,
+    negative: Annotated[
+        list[Path] | None,
+        typer.Option("--negative", metavar="FILE", help="Negative examples of a classifier."),
+    ] = None,
+    target_text: TargetText = None,
     json: Json = False,
 ) -> None:
     """Score documents by signals, in one pass over the text."""
@@ -193,13 +201,22 @@ def score(
         )
     with reporting() as progress:
         space = selection.open_workspace(workspace)
-        runs = selection.score(space, signals or None, pairs(sets), progress)
+        settings = pairs(sets)
+        for name, files in (("targets", target), ("negatives", negative)):
+            if files:
+                settings[name] = [selection.know_target(space, str(f), target_text) for f in files]
+        runs = selection.score(space, signals or None, settings, progress)
     names = [column["name"] for run in runs for column in run.columns]
     facts: dict[str, Any] = {"runs": [_facts(run) for run in runs], "columns": names}
     answer(
         facts,
         json,
-        f"{len(names)} columns of {len(runs)} signals: {', '.join(run.what for run in runs)}",
+        "\n".join(
+            [
+                f"{len(names)} columns of {len(runs)} signals: {', '.join(run.what for run in runs)}",
+                *(line for run in runs for line in learnt(run.facts)),
+            ]
+        ),
     )
 
 

@@ -125,7 +125,5 @@ def find_normal_words(document: np.ndarray, normal: Normal, page: Page, places: 
             page.stops[n_words] = at
             n_words += 1
             inside = False
-    if inside:
-        page.stops[n_words] = at
-        n_words += 1
-    return n_words
+    page.stops[n_words] = at  # of the last word, where it is still open
+    return n_words + inside

@@ -42,7 +42,9 @@ def list_signals() -> list[dict[str, Any]]:
     return [
         {
             **_leaf(kind),
-            "needs": [n for n in ("text", "embedding", "clusters") if getattr(kind.needs, n)],
+            "needs": [
+                n for n in ("text", "embedding", "clusters", "targets") if getattr(kind.needs, n)
+            ],
             "columns": [vars(column) for column in kind.columns],
             "settings": settings(kind),
         }

@@ -210,7 +210,9 @@ def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
         clusters=_of_run(clusters) if clusters else None,
         signals={signal: _of_run(run, column=column) for signal, (run, column) in signals.items()},
         axes=_of_run(axes) if axes else None,
-        targets=targets.pinned(space, result.weighed.methods),
+        targets=targets.pinned(
+            space, [ref.settings for ref in methods] + [run.settings for run, _ in signals.values()]
+        ),
         methods=methods,
         sampler=_ref(result.sampler, facts={"strata": strata_names(space, result.sampler)}),
         seed=result.seed,

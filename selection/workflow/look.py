@@ -58,9 +58,11 @@ def _facts(run: Run, column: str) -> dict[str, Any]:
 
 
 def signal_facts(space: Workspace, name: str) -> dict[str, Any]:
-    """title, definition, unit, polarity, source and rater of one signal."""
+    """title, definition, unit, polarity, source and rater of one signal, and what its run learnt, if anything."""
     run, column = load.signal_run(space, name)
-    return {**_facts(run, column), "name": name, "signal": run.what, "run": run.key}
+    learnt = {key: run.facts[key] for key in ("learnt", "warning") if key in run.facts}
+    known = {"name": name, "signal": run.what, "run": run.key, "learnt": learnt}
+    return {**_facts(run, column), **known}
 
 
 def signal_values(space: Workspace, name: str) -> np.ndarray:

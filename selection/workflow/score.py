@@ -45,15 +45,22 @@ def score(
         ]
 
 
+def named(signal: str, settings: dict[str, Any] | None = None) -> Signal:
+    """A signal by id with its settings checked."""
+    return find(PACKAGE, Signal, signal).build(settings or {})
+
+
 def _chosen(
     space: Workspace, names: Sequence[str] | None, settings: dict[str, Any]
 ) -> list[Signal]:
     if names is None:
         return [kind() for kind in catalogue(PACKAGE, Signal).values() if _ready(space, kind.needs)]
-    return [find(PACKAGE, Signal, name).build(settings) for name in names]
+    return [named(name, settings) for name in names]
 
 
 def _ready(space: Workspace, needs: Needs) -> bool:
+    if needs.targets:
+        return False  # which ones, a person must say
     run = runs.current(space, "embedding") if needs.embedding or needs.clusters else None
     if needs.embedding and (run is None or not runs.covers(space, run)):
         return False
@@ -93,8 +100,8 @@ def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal
     state = {name: np.asarray(values) for name, values in signal.prepare(context).items()}
     if signal.scope == "corpus":
         return signal, runs.begin(space, run), state
-    artefact = artefacts.save(space, state)
-    return signal, runs.begin(space, run.model_copy(update={"artefact": artefact})), state
+    update = {"artefact": artefacts.save(space, state), "facts": signal.facts(state)}
+    return signal, runs.begin(space, run.model_copy(update=update)), state
 
 
 def _stored(column: Column, values: np.ndarray) -> pa.Array | np.ndarray:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -98,8 +99,9 @@ def of(space: Workspace, method: Method) -> tuple[Target, ...]:
     return tuple(store.read(space, key) for key in keys)
 
 
-def pinned(space: Workspace, methods: Sequence[Method]) -> dict[str, str]:
-    """key -> name of every target that some methods learnt from, for a recipe."""
-    keys = dict.fromkeys(key for method in methods for key in getattr(method, "targets", ()))
+def pinned(space: Workspace, settings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """key -> name of every target that leaves with these settings learnt from, for a recipe."""
+    lists = [values.get(name, ()) for values in settings for name in ("targets", "negatives")]
+    keys = dict.fromkeys(key for each in lists for key in each)
     names = {facts["key"]: str(facts["name"]) for facts in store.list_targets(space)}
     return {key: names.get(key, "") for key in keys}

@@ -132,3 +132,16 @@ def test_cells_are_written_short_and_without_a_negative_zero():
     values = np.array([[0.854, -0.691, -0.001, 1.0, NAN]])
     assert heatmaps.written(values, ".2f") == [[".85", "-.69", ".00", "1.00", ""]]
     assert heatmaps.written(np.array([[0.09, 0.0]]), ".0%") == [["9%", "0%"]]
+
+
+def test_a_classifier_is_trained_on_target_sets_and_tells_how_it_does(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    (workspaces / "shouts.jsonl").write_text('{"text": "CLICK HERE THE COMMITTEE MEASURES"}\n' * 30)
+    key = selection.add_target(space, workspaces / "shouts.jsonl")
+    page = open_page("quality", view="Classifier")
+    assert not page.exception and page.button(key="start_ngram_classifier").disabled
+    page = page.multiselect(key="set_ngram_classifier_targets").set_value([key]).run()
+    assert not page.exception and not page.button(key="start_ngram_classifier").disabled
+    selection.score(space, ["ngram_classifier"], {"targets": [key]})
+    page = page.run()
+    assert not page.exception and page.dataframe[0].value["auc"].between(0, 1).all()

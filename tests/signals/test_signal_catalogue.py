@@ -14,6 +14,7 @@ import pytest
 from selection.core.documents import Categories, Documents, State
 from selection.core.registry import catalogue
 from selection.core.signal import Signal
+from selection.core.targets import Target
 
 SIGNALS = catalogue("selection.signals", Signal)
 ODD = [
@@ -63,6 +64,12 @@ def corpus() -> Documents:
     )
 
 
+TARGETS = {
+    "0a": Target("0a", "ones", pa.array([f"Newton explained gravity {i}" for i in range(40)], pa.large_string())),
+    "0b": Target("0b", "zeros", pa.array([f"the cat sat on a mat {i}" for i in range(40)], pa.large_string())),
+}  # fmt: skip
+
+
 class Workflow:
     """What `prepare` is given: the corpus above, in parts of 100."""
 
@@ -71,6 +78,9 @@ class Workflow:
 
     def stream(self, needs):
         return corpus().batches(100)
+
+    def targets(self, keys):
+        return tuple(TARGETS[key] for key in keys)
 
     def components(self, keys, needs):
         """By Python sets: groups that share a key are poured together until none does."""
@@ -88,7 +98,8 @@ class Workflow:
 
 @cache
 def prepared(name: str) -> tuple[Signal, State]:
-    signal = SIGNALS[name]()
+    kind = SIGNALS[name]
+    signal = kind(targets=("0a",)) if kind.needs.targets else kind()
     return signal, signal.prepare(Workflow())
 
 
