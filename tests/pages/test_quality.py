@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import spearmanr
 
+import selection
 from pages.widgets import charts, heatmaps, summaries
 from selection.core.documents import Categories
 
