@@ -4,7 +4,7 @@ Blocks of documents of about equal bytes go to threads; inside a thread, a docum
 over it while it is in the processor's cache. Signals that want different statistics of one batch share one reading
 (`measure` remembers the last few batches), and those that need every word by itself read the hashes that it keeps.
 
-Cost: some 20 MB/s per core on mixed text, measured on a busy 2.5 GHz Xeon; memory is that of the longest document of a
+Cost: some 20 MB/s per core on mixed text, measured on busy cores; memory is that of the longest document of a
 block, some 50 times its characters. Compiled on first use (about 15 s of one core), then cached on disk.
 """
 
@@ -102,6 +102,7 @@ def _measure_document(n_chars: int, tables: Tables, d: int, scratch: Scratch, ou
     count_listed(hashes, tables, sets[d])
     count_fields(classes, starts, stops, words[d])
     count_sentences(codes, classes, starts, stops, sentences[d])
+    count_page_lines(codes, classes, starts, stops, tables.token_kinds, tables.lower, out[10][d])
     count_personal(codes, classes, starts, stops, out[11][d])
     n_types = number_types(hashes, scratch)
     count_vocabulary(scratch.types[:n], scratch.type_counts[:n_types], vocabulary[d])
@@ -111,14 +112,13 @@ def _measure_document(n_chars: int, tables: Tables, d: int, scratch: Scratch, ou
 @inner
 def _measure_rules(n_chars: int, tables: Tables, d: int, scratch: Scratch, out: tuple) -> None:
     """What the filters of the literature count: row d of the arrays behind those of `_measure_document`."""
-    lines, tokens, repetition, raw_lines, page_lines = out[5], out[7], out[8], out[9], out[10]
+    lines, tokens, repetition, raw_lines = out[5], out[7], out[8], out[9]
     codes, classes, kinds = scratch.codes[:n_chars], scratch.classes[:n_chars], tables.token_kinds
     n = find_tokens(codes, classes, kinds, scratch.starts, scratch.stops)
     starts, stops, hashes = scratch.starts[:n], scratch.stops[:n], scratch.hashes[:n]
     count_tokens(codes, classes, kinds, tables.stop_keys, starts, stops, hashes, tokens[d])
     count_repetition(hashes, starts, stops, scratch, repetition[d])
     count_raw_lines(codes, classes, kinds, lines[d].n_newlines, raw_lines[d])
-    count_page_lines(codes, classes, kinds, tables.lower, page_lines[d])
 
 
 @kernel

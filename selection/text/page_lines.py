@@ -12,7 +12,7 @@ import numpy as np
 from selection.text.kernel import Row, inner
 from selection.text.sentences import tally_sentences
 from selection.text.token_kinds import BREAK
-from selection.text.unicode_classes import SPACE
+from selection.text.unicode_classes import LINK, MARKUP, SPACE
 from selection.text.web_rules import (
     HAS_CURLY,
     HAS_LOREM,
@@ -20,6 +20,7 @@ from selection.text.web_rules import (
     MAX_WORD_CHARS,
     MIN_WORDS,
     ends_well,
+    fields_at_most,
     fields_of,
     first_rule,
     marks_of,
@@ -54,6 +55,7 @@ _RETURN, _NEWLINE, _DASH, _BULLET, _DOT, _ELLIPSIS, _HASH = (
     0x2026,
     0x23,
 )
+_OPEN = 0x5B
 
 
 @inner
@@ -79,22 +81,39 @@ def trim(classes: np.ndarray, start: int, end: int) -> tuple[int, int]:
 
 
 @inner
-def _count_sentences(codes: np.ndarray, classes: np.ndarray) -> int:
+def _again(codes: np.ndarray, classes: np.ndarray) -> int:
+    """Sentences of a line whose words are not known, because citations were taken out of it."""
     starts, stops = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
     n_words = find_words(classes, starts, stops)
     return tally_sentences(codes, classes, starts[:n_words], stops[:n_words])[0]
 
 
 @inner
-def _apply_c4(codes: np.ndarray, classes: np.ndarray, lower: np.ndarray, row: Row) -> None:
-    """One trimmed line."""
-    fields, longest = fields_of(classes)
-    if longest > MAX_WORD_CHARS:
+def _apply_c4(
+    codes: np.ndarray,
+    classes: np.ndarray,
+    bounds: tuple[int, int],
+    words: tuple[np.ndarray, np.ndarray],
+    cited: bool,
+    lower: np.ndarray,
+    row: Row,
+) -> None:
+    """One trimmed line codes[bounds[0]:bounds[1]] and its words; `cited` where it may hold a citation."""
+    first, last = bounds
+    line, line_classes = codes[first:last], classes[first:last]
+    fields = fields_at_most(line_classes, MIN_WORDS)
+    if last - first > MAX_WORD_CHARS and fields_of(line_classes)[1] > MAX_WORD_CHARS:
         return
-    codes, classes = without_citations(codes, classes)
-    marks, ended = marks_of(codes, lower), ends_well(codes)
+    if cited:
+        line, line_classes = without_citations(line, line_classes)
+    ended = ends_well(line)
+    marks = marks_of(line, lower) if fields == MIN_WORDS else 0
     rule = first_rule(fields, True, marks, MIN_WORDS)
-    sentences = _count_sentences(codes, classes) if rule == KEPT else 0
+    sentences = 0
+    if rule == KEPT and len(line) == last - first:
+        sentences = tally_sentences(codes[:last], classes[:last], words[0], words[1])[0]
+    elif rule == KEPT:
+        sentences = _again(line, line_classes)
     row.open_sentences += sentences
     row.open_lorem_lines += rule == HAS_LOREM
     row.open_curly_lines += rule == HAS_CURLY
@@ -106,11 +125,17 @@ def _apply_c4(codes: np.ndarray, classes: np.ndarray, lower: np.ndarray, row: Ro
 
 @inner
 def count_page_lines(
-    codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, lower: np.ndarray, row: Row
+    codes: np.ndarray,
+    classes: np.ndarray,
+    starts: np.ndarray,
+    stops: np.ndarray,
+    kinds: np.ndarray,
+    lower: np.ndarray,
+    row: Row,
 ) -> None:
-    """Fill a `PAGE_LINES` record of one document."""
-    _count_signs(codes, row)
-    start = 0
+    """Fill a `PAGE_LINES` record of one document, whose words are those of `words.find_words`."""
+    cited = _count_signs(codes, classes, row)
+    start = w = 0
     while start < len(codes):
         end, after = next_line(codes, kinds, start)
         first, last = trim(classes, start, end)
@@ -118,23 +143,28 @@ def count_page_lines(
         row.n_lines += 1
         if first == last:
             continue
+        v = w
+        while w < len(starts) and starts[w] < last:
+            w += 1
         row.n_bullet_lines += codes[first] == _DASH or codes[first] == _BULLET
         dots = last - first > 2 and codes[last - 1] == _DOT and codes[last - 2] == _DOT
         row.n_ellipsis_lines += codes[last - 1] == _ELLIPSIS or (dots and codes[last - 3] == _DOT)
-        _apply_c4(codes[first:last], classes[first:last], lower, row)
+        words = (starts[v:w], stops[v:w])
+        _apply_c4(codes, classes, (first, last), words, cited, lower, row)
 
 
 @inner
-def _count_signs(codes: np.ndarray, row: Row) -> None:
-    """# signs, and ellipses: … or every third full stop of a run."""
-    hashes = ellipses = run = 0
+def _count_signs(codes: np.ndarray, classes: np.ndarray, row: Row) -> bool:
+    """# signs, and ellipses: … or every third full stop of a run; whether any [ is there."""
+    hashes = ellipses = run = brackets = 0
     for i in range(len(codes)):
-        code = codes[i]
-        if code == _DOT:
-            run += 1
-            ellipses += run % 3 == 0
+        if classes[i] & (LINK | MARKUP) == 0:
+            run = 0
             continue
-        run = 0
+        code = codes[i]
+        run = (run + 1) * (code == _DOT)
+        ellipses += (code == _ELLIPSIS) | ((run > 0) & (run % 3 == 0))
         hashes += code == _HASH
-        ellipses += code == _ELLIPSIS
+        brackets += code == _OPEN
     row.n_hash_signs, row.n_ellipses = hashes, ellipses
+    return brackets > 0

@@ -35,8 +35,11 @@ _LONGEST = max(len(prefix) for prefix, _ in PREFIXES)
 _CODES = np.zeros((_N, _LONGEST), np.int32)
 for _row, (_prefix, _) in enumerate(PREFIXES):
     _CODES[_row, : len(_prefix)] = [ord(character) for character in _prefix]
-_FIRST = np.zeros(128, np.bool_)
-_FIRST[[ord(prefix[0]) for prefix, _ in PREFIXES]] = True
+_BEGINNINGS = np.zeros(
+    1024, np.bool_
+)  # which hashes of three characters a prefix, or BEGIN, begins with
+for _prefix in (*(prefix for prefix, _ in PREFIXES), "BEGIN"):
+    _BEGINNINGS[sum(ord(_prefix[k]) << 3 * k for k in range(3)) & 1023] = True
 _NEEDED = np.array([needed for _, needed in PREFIXES], np.int32)
 _BEGIN, _END = (np.array([ord(character) for character in text], np.int32) for text in _PEM)
 _PEM_CHARS = 40  # between the two
@@ -87,10 +90,12 @@ def count_keys(codes: np.ndarray, classes: np.ndarray, starts: np.ndarray) -> in
     n_keys = 0
     for w in range(len(starts)):
         start = np.int64(starts[w])
-        code = codes[start]
-        if code >= 128 or not (_FIRST[code] or code == _B):
+        if start + 3 > len(codes):
+            break
+        three = codes[start] + (codes[start + 1] << 3) + (codes[start + 2] << 6)
+        if not _BEGINNINGS[three & 1023]:
             continue
-        if code == _B:
+        if codes[start] == _B:
             n_keys += _is_pem(codes, start)
             continue
         if start and (codes[start - 1] == _UNDERSCORE or classes[start - 1] & WORD):

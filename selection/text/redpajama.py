@@ -11,7 +11,7 @@ A sentence is what lies between runs of . ! ? and holds a letter, number or _.
 Differs from the code: lower case goes character by character; a word written once with composed and once with combining
 accents counts as two; results are not rounded; where the code gives null, 0.
 
-Cost: a pass of its own, only where these columns are asked for: some 70 MB/s on one core.
+Cost: a pass of its own, only where these columns are asked for: some 75 MB/s on one core.
 """
 
 from __future__ import annotations

@@ -51,15 +51,13 @@ def word_bucket_counts(measures: Measures, n_buckets: int) -> np.ndarray:
 
 
 @inner
-def _insert(gains: np.ndarray, likely: np.ndarray, gain: float, bits: float) -> None:
-    """Keep the largest gains, descending, each with its bits."""
+def _insert(gains: np.ndarray, likely: np.ndarray, gain: float, likelihood: float) -> None:
+    """Keep the largest gains, descending, each with its likelihood."""
     place = len(gains) - 1
-    if gain <= gains[place]:
-        return
     while place > 0 and gains[place - 1] < gain:
         gains[place], likely[place] = gains[place - 1], likely[place - 1]
         place -= 1
-    gains[place], likely[place] = gain, bits
+    gains[place], likely[place] = gain, likelihood
 
 
 @inner
@@ -92,17 +90,20 @@ def _representative(
         words = hashes[offsets[d] : offsets[d + 1]]
         table = keys[: table_size(len(words))]
         _count_types(words, table, counts)
-        gains, likely = np.zeros(n_kept), np.zeros(n_kept)
+        gains, likely = np.ones(n_kept), np.ones(n_kept)
         for slot in range(len(table)):
             word = table[slot]
-            if word == np.uint64(0) or common[slot_of(common, word)] == word:
+            if word == np.uint64(0):
                 continue
             expected = share[bucket_of(word, len(share))]
-            bits = np.log2((counts[slot] + mu * expected) / (len(words) + mu))
-            _insert(gains, likely, bits - np.log2(expected), bits)
-        found = np.count_nonzero(gains)
+            likelihood = (counts[slot] + mu * expected) / (len(words) + mu)
+            gain = likelihood / expected
+            if gain > gains[n_kept - 1] and common[slot_of(common, word)] != word:
+                _insert(gains, likely, gain, likelihood)
+        found = (gains > 1.0).sum()
         if found:
-            out[d, 0], out[d, 1] = gains.sum() / found, likely.sum() / found
+            out[d, 0] = np.log2(gains[:found]).sum() / found
+            out[d, 1] = np.log2(likely[:found]).sum() / found
 
 
 def representative(

@@ -32,9 +32,10 @@ _LETTERS = np.array([[ord(c) for c in phrase.ljust(16)] for phrase, _, _ in _PHR
 _SIZES = np.array([len(phrase) for phrase, _, _ in _PHRASES], np.int32)
 _MASKS = np.array([mark for _, mark, _ in _PHRASES], np.int32)
 _ANCHORS = np.array([place for _, _, place in _PHRASES], np.int32)
-_ANCHOR_LETTERS = np.zeros(128, np.uint8)
-_ANCHOR_LETTERS[[ord(phrase[place]) for phrase, _, place in _PHRASES]] = 1
-_ANCHOR_LETTERS[[ord(phrase[place].upper()) for phrase, _, place in _PHRASES]] = 1
+_ANCHORED = np.zeros(128, np.uint8)  # bits of the phrases that have this as their rarest letter
+for _bit, (_phrase, _, _place) in enumerate(_PHRASES):
+    for _letter in (_phrase[_place], _phrase[_place].upper()):
+        _ANCHORED[ord(_letter)] |= 1 << _bit
 _OPEN, _CLOSE, _BRACE, _DOT = 0x5B, 0x5D, 0x7B, 0x2E
 _EDIT = np.array([ord(c) for c in "edit]"], np.int32)
 _NEEDED = np.array([ord(c) for c in "citation needed]"], np.int32)
@@ -71,10 +72,13 @@ def marks_of(codes: np.ndarray, lower: np.ndarray) -> int:
             found |= CURLY
         if code > 127:
             code = lower[code]
-        if code < 128 and _ANCHOR_LETTERS[code]:
-            for phrase in range(len(_SIZES)):
-                if _is_phrase(codes, i - _ANCHORS[phrase], phrase, lower):
-                    found |= _MASKS[phrase]
+        phrases = _ANCHORED[code] if code < 128 else 0
+        phrase = 0
+        while phrases:
+            if phrases & 1 and _is_phrase(codes, i - _ANCHORS[phrase], phrase, lower):
+                found |= _MASKS[phrase]
+            phrases >>= 1
+            phrase += 1
     return found
 
 
@@ -126,6 +130,20 @@ def fields_of(classes: np.ndarray) -> tuple[int, int]:
         fields += length == 1
         longest = max(longest, length)
     return fields, longest
+
+
+@inner
+def fields_at_most(classes: np.ndarray, most: int) -> int:
+    """How many runs without white space a line has, counted no further than `most`."""
+    fields = 0
+    before = np.int64(SPACE)
+    for i in range(len(classes)):
+        flags = np.int64(classes[i])
+        fields += (before & ~flags & SPACE) != 0
+        before = flags
+        if fields == most:
+            break
+    return fields
 
 
 @inner

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,17 +21,22 @@ from selection.workflow.components import components
 class CorpusContext:
     """The `Context` of one workspace; `label` names what is being learnt, for progress.
 
-    `band_key` is that of `components`; a context without one cannot find them.
+    `band_key` is that of `components`; a context without one cannot find them. `samples` are those read so far, shared by
+    leaves that learn one after the other: the same sample is read, and measured, once.
     """
 
     space: Workspace
     label: str = ""
     progress: Progress = silent
     band_key: str = ""
+    samples: dict[tuple[int, Needs], Documents] = field(default_factory=dict)
 
     def sample(self, n_docs: int, needs: Needs) -> Documents:
         """At most `n_docs` documents, by a hash of their uid."""
-        return load.sample(self.space, n_docs, needs)
+        key = (n_docs, needs)
+        if key not in self.samples:
+            self.samples[key] = load.sample(self.space, n_docs, needs)
+        return self.samples[key]
 
     def stream(self, needs: Needs) -> Iterator[Documents]:
         """The whole corpus, one part at a time."""

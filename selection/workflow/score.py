@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from selection.core.documents import State
+from selection.core.documents import Documents, State
 from selection.core.method import Needs
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run, run_key
@@ -36,7 +36,9 @@ def score(
     signals = _chosen(space, names, settings or {})
     with exclusive(space, "score", "score a workspace"):
         started = time.monotonic()
-        begun = [_begin(space, signal, progress) for signal in signals]
+        samples: dict[tuple[int, Needs], Documents] = {}
+        begun = [_begin(space, signal, progress, samples) for signal in signals]
+        samples.clear()
         _fill(space, begun, progress)
         each_s = (time.monotonic() - started) / max(1, len(begun))
         return [
@@ -85,7 +87,12 @@ def run_of(space: Workspace, signal: Signal) -> Run:
     return extend.row_wise("score", "signals", signal, space, inputs, columns, whole)
 
 
-def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal, Run, State]:
+def _begin(
+    space: Workspace,
+    signal: Signal,
+    progress: Progress,
+    samples: dict[tuple[int, Needs], Documents],
+) -> tuple[Signal, Run, State]:
     """The run of a signal, with its state fitted once and kept as an artefact.
 
     What was found out of a whole corpus is no artefact: it is of no use to another, and as long as the corpus.
@@ -96,7 +103,8 @@ def _begin(space: Workspace, signal: Signal, progress: Progress) -> tuple[Signal
     if runs.covers(space, run):
         return signal, run, {}
     progress(Step(f"prepare {signal.id()}", 0, documents.n_documents(space)))
-    context = CorpusContext(space, f"prepare {signal.id()}", progress, _band_key(signal, run))
+    label, bands = f"prepare {signal.id()}", _band_key(signal, run)
+    context = CorpusContext(space, label, progress, bands, samples)
     state = {name: np.asarray(values) for name, values in signal.prepare(context).items()}
     if signal.scope == "corpus":
         return signal, runs.begin(space, run), state
