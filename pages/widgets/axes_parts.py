@@ -66,10 +66,13 @@ def _fit(
 
 
 def asked_for(run: Run) -> tuple[list[str], selection.AxesSettings, list[int]]:
-    """The signals, settings and flips that a run was fitted from."""
-    flipped = [int(axis) for axis in run.inputs.get("flipped", [])]
-    names = sorted(name for name in run.inputs if name != "flipped")
-    return names, selection.AxesSettings.build(run.settings), flipped
+    """The signals, settings and flips that a run was fitted from; of predicted axes, those that taught the student."""
+    inputs, settings = run.inputs, run.settings
+    if "projected" in run.facts:
+        inputs, settings = run.facts["projected"]["inputs"], run.facts["projected"]["settings"]
+    flipped = [int(axis) for axis in inputs.get("flipped", [])]
+    names = sorted(name for name in inputs if name != "flipped")
+    return names, selection.AxesSettings.build(settings), flipped
 
 
 def found(space: Workspace, run: Run, model: AxesModel) -> None:

@@ -55,6 +55,7 @@ class Agreement:
 
     n: int
     r2: float | None
+    correlation: float | None  # Pearson's
     spearman: float | None
     low: float | None  # of the 95 % interval of Spearman's correlation
     high: float | None
@@ -70,7 +71,7 @@ def agreement(
     """How far (n,) predictions agree with (n,) ratings; `n_independent` of them where some repeat others."""
     n = len(truth) if n_independent is None else n_independent
     if n < 5:
-        return Agreement(n, *[None] * 7, calibration=[])
+        return Agreement(n, *[None] * 8, calibration=[])
     spread = float(((truth - truth.mean()) ** 2).sum())
     rho = rank_correlation(truth, predicted)
     low, high = interval(rho, n) if rho is not None else (None, None)
@@ -78,6 +79,7 @@ def agreement(
     return Agreement(
         n=n,
         r2=1 - float(((truth - predicted) ** 2).sum()) / spread if spread > 0 else None,
+        correlation=float(np.corrcoef(truth, predicted)[0, 1]) if rho is not None else None,
         spearman=rho,
         low=low,
         high=high,

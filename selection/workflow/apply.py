@@ -140,7 +140,9 @@ def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
             continue
         _install_signal(scratch, ref)
         score_verb.score(scratch, [ref.id], ref.settings, progress)
-    if recipe.axes:
+    if recipe.axes and recipe.axes.id in kinds:
+        students.rate(scratch, students.install(scratch, recipe.axes, "axes"), progress)
+    elif recipe.axes:
         names = [signal["name"] for signal in recipe.axes.facts["signals"]]
         _install_axes(scratch, recipe.axes, names)
         axes_verb.axes(scratch, names, AxesSettings.build(recipe.axes.settings), progress=progress)

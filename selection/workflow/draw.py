@@ -234,15 +234,17 @@ def _stands_on(
     for method in result.weighed.methods:
         needs |= method.required()
     axes = load.axes_run(space) if needs.axes else None
-    names = [*needs.signals, *needs.labels] + (
-        [c["name"] for c in axes.facts["signals"]] if axes else []
-    )
+    predicted = (
+        axes is not None and axes.verb == "student"
+    )  # from vectors or text, not from signals
+    projected_from = axes.facts["signals"] if axes and not predicted else []
+    names = [*needs.signals, *needs.labels, *(c["name"] for c in projected_from)]
     signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
     by_cluster = getattr(result.sampler, "stratum", None) == "cluster"
     current = [load.clusters_run(space)] if needs.clusters or by_cluster else []
     clusters = _only_one(space, "clusters", [run for run, _ in signals.values()], current)
     current = [load.embedding_run(space)] if needs.embedding else []
-    readers = [run for run, _ in signals.values()] + ([clusters] if clusters else [])
+    readers = [run for run, _ in signals.values()] + [run for run in (clusters, axes) if run]
     return _only_one(space, "embedding", readers, current), clusters, axes, signals
 
 

@@ -40,12 +40,12 @@ def ratings(space: Workspace, source: str, column: str | None, id_field: str | N
     if Path(source).expanduser().is_file():
         return _of_file(space, Path(source).expanduser(), column, id_field)
     run = _run(space, source)
-    known = [described["name"] for described in run.columns]
+    known: list[str] = [described["name"] for described in run.columns]
     if run.noun == "axes":
         return _of_run(space, run, known, run)
     if column is None and len(known) == 1:
         column = known[0]
-    if column not in known:
+    if column is None or column not in known:
         raise UnknownName(
             f"run {run.key} has no column {column!r}; {close_matches(column or '', known)}"
         )

@@ -16,7 +16,7 @@ from selection.core.dimensions import BETTER_WHEN_HIGHER, DIMENSIONS
 from selection.core.documents import Documents
 from selection.core.errors import BadInput, BadSetting, UnknownName
 from selection.core.progress import Progress, Step, silent
-from selection.core.provenance import Run, run_key
+from selection.core.provenance import Noun, Run, run_key
 from selection.core.recipe import LeafRef
 from selection.core.registry import find
 from selection.core.student import Lesson, Ratings, Student, Votes
@@ -24,7 +24,7 @@ from selection.primitives import held_out
 from selection.store import artefacts, columns, documents, runs, views
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
-from selection.workflow import lesson, load, teaching
+from selection.workflow import axis_students, lesson, load, teaching
 from selection.workflow.lesson import Rated
 
 PACKAGE = "selection.signals.students"
@@ -63,7 +63,9 @@ def student(
         if leaf.learns_from == "pairs"
         else lesson.ratings(space, source, column, id_field)
     )
-    described = _described(space, rated, name, dimension)
+    if rated.axes is not None and dimension:
+        raise BadSetting(f"axes are no dimension, got {dimension!r}; leave --dimension out")
+    described = rated.columns if rated.axes else _described(space, rated, name, dimension)
     run = _new(space, leaf, rated, described, name, seed)
     known = runs.find(space, run.key)
     if known is None:
@@ -76,7 +78,7 @@ def rate(space: Workspace, run: Run, progress: Progress = silent) -> Run:
     """Rate the documents that a trained student has not rated yet."""
     leaf = find(PACKAGE, Student, run.what).build(_settings(run))
     names = [described["name"] for described in run.columns]
-    state = artefacts.load(space.artefacts, run.artefact or "")
+    state = axis_students.unpacked(artefacts.load(space.artefacts, run.artefact or ""))
     with exclusive(space, f"run-{run.key}", "rate documents by this student"):
         if runs.covers(space, run):
             return run
@@ -88,10 +90,20 @@ def rate(space: Workspace, run: Run, progress: Progress = silent) -> Run:
             progress(
                 Step(f"rate by {run.what}", part.first + part.n_docs, documents.n_documents(space))
             )
-        return runs.finish(space, run, time.monotonic() - started)  # fmt: skip
+        facts = _apart(space, run) if run.noun == "axes" else {}
+        return runs.finish(space, run, time.monotonic() - started, **facts)  # fmt: skip
 
 
-def install(space: Workspace, ref: LeafRef) -> Run:
+def _apart(space: Workspace, run: Run) -> dict[str, Any]:
+    projected = runs.find(space, run.facts.get("projected", {}).get("key", ""))
+    if projected is None:
+        return axis_students.still_apart(space, run)
+    names = [described["name"] for described in run.columns]
+    scores = np.column_stack([columns.number(space, projected, name) for name in names])
+    return axis_students.still_apart(space, run, scores[np.isfinite(scores).all(axis=1)])
+
+
+def install(space: Workspace, ref: LeafRef, noun: Noun = "signals") -> Run:
     """A student as a recipe carries it, begun in another workspace: its weights are what it is."""
     kind = find(PACKAGE, Student, ref.id)
     if kind.version != ref.version:
@@ -107,11 +119,12 @@ def install(space: Workspace, ref: LeafRef) -> Run:
             key=run_key("student", ref.id, ref.version, ref.settings, inputs),
             verb="student",
             what=ref.id,
-            noun="signals",
+            noun=noun,
             version=ref.version,
             settings=ref.settings,
             inputs=inputs,
             columns=ref.columns,
+            facts={key: ref.facts[key] for key in ("signals", "axes") if key in ref.facts},
             artefact=ref.artefact,
         ),
     )
@@ -168,7 +181,7 @@ def _new(
         key=run_key("student", leaf.id(), leaf.version, settings, inputs, seed),
         verb="student",
         what=leaf.id(),
-        noun="signals",
+        noun="axes" if rated.axes else "signals",
         version=leaf.version,
         settings=settings,
         inputs=inputs,
@@ -195,13 +208,17 @@ def _taught(space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int) 
     held = held_out.split(group, HELD_OUT, seed)
     facts = {
         "from": rated.origin,
-        "rated": rated.columns[0]["name"],
+        "rated": ", ".join(described["name"] for described in rated.columns),
         "n_rated": len(teach),
         "split": f"{HELD_OUT:.0%} of documents by uid hash"
         + (", near-duplicates together" if "duplicates" in run.inputs else ""),
         **teaching.measure(leaf, docs, teach, held, [c["name"] for c in run.columns], seed),
     }
-    artefact = artefacts.save(space, leaf.fit(docs, teach))
+    state = leaf.fit(docs, teach)
+    if rated.axes is not None:
+        facts = {**axis_students.facts_of(rated.axes), **facts}
+        state = axis_students.packed(space, rated.axes, state)
+    artefact = artefacts.save(space, state)
     return runs.begin(space, run.model_copy(update={"artefact": artefact, "facts": facts}))
 
 

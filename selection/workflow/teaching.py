@@ -24,7 +24,7 @@ def measure(
 
     A pair is held out with either of its documents.
     """
-    apart = held[lesson.rows.reshape(len(lesson), -1)].any(axis=1)
+    apart = np.asarray(held[lesson.rows.reshape(len(lesson), -1)].any(axis=1))
     train, test = lesson.take(~apart), lesson.take(apart)
     order = uniform(
         seed, docs.uid_hash[train.rows if train.rows.ndim == 1 else train.rows[:, 0]], 72

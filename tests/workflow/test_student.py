@@ -161,3 +161,58 @@ def test_too_few_ratings_are_refused(planted, tmp_path):
     with pytest.raises(BadInput, match="at least 30 ratings, got 12"):
         selection.student(space, "few", str(write_jsonl(tmp_path / "few.jsonl", rows)), "q")
     assert not [r for r in runs.list_runs(space, complete=False) if r.settings.get("name") == "few"]
+
+
+def test_axes_of_a_sample_are_predicted_for_all_and_a_recipe_needs_no_rating(tmp_path):
+    """Ratings of a third of the documents; axes on them; students of the axes; ODiS; the same again from raw input."""
+    rows = own_documents(90)
+    corpus = write_jsonl(tmp_path / "a.jsonl", rows)
+    space = selection.create(tmp_path / "space")
+    selection.ingest(space, [corpus])
+    rng = np.random.default_rng(6)
+    long = np.array([len(row["text"]) for row in rows]) / 300
+    loud = np.array([row["text"].count("!") for row in rows])
+    lines = [
+        {"id": r["id"], "a": long[k] + 0.1 * rng.normal(), "b": loud[k] + 0.1 * rng.normal(), "c": rng.normal()}
+        for k, r in enumerate(rows) if k % 3 != 2
+    ]  # fmt: skip
+    selection.attach(space, write_jsonl(tmp_path / "ratings.jsonl", lines), "signals")
+    projected = selection.axes(space, ["a", "b", "c"], selection.AxesSettings(n_axes=2))
+    unrated = np.arange(90) % 3 == 2
+    assert np.isnan(selection.axis_scores(space)[unrated]).all()
+    selection.embed(space)
+    run = selection.student(space, "axes_student", "axes")
+    assert run.noun == "axes" and run.facts["projected"]["key"] == projected.key
+    assert np.isfinite(selection.axis_scores(space)).all()
+    assert [row["column"] for row in run.facts["learnt"]] == ["axis_1", "axis_2"]
+    assert "correlation" in run.facts["learnt"][0]
+    (pair,) = run.facts["found"]
+    assert abs(pair["correlation_projected"]) < 1e-6 and pair["by_chance"] < pair["overlap"] + 1
+    assert selection.axes_model(space).names == ("a", "b", "c")
+    selection.draw(space, [selection.method("odis", {"gate": 0})], "best", budget_tokens=2500)
+    selection.export(space, "best", tmp_path / "out", "jsonl.zst")
+    report = selection.apply(tmp_path / "out", [corpus], tmp_path / "again")
+    assert report["same_input"] and report["differing_docs"] == 0
+    for file in (tmp_path / "out").glob("part-*"):
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()
+
+
+def test_votes_on_pairs_teach_a_score(planted, tmp_path):
+    space, _, quality = planted
+    rng = np.random.default_rng(3)
+    pairs = rng.choice(N, (2000, 2))
+    odds = 3 * (quality[pairs[:, 1]] - quality[pairs[:, 0]])
+    wins = rng.random(2000) < 1 / (1 + np.exp(-odds))
+    lines = [
+        {"first": f"own/{a:05d}", "second": f"own/{b:05d}", "vote": float(w)}
+        for (a, b), w in zip(pairs, wins, strict=True)
+    ]
+    file = str(write_jsonl(tmp_path / "votes.jsonl", lines))
+    run = selection.student(space, "preferred", file, "vote", "pairs")
+    assert run.facts["learnt"][0]["spearman"] > 0.5
+    rated = selection.signal_values(space, "preferred")
+    assert np.corrcoef(rated, quality)[0, 1] > 0.95
+    with pytest.raises(BadInput, match="no document's"):
+        lines[0]["first"] = "nobody"
+        write_jsonl(tmp_path / "votes.jsonl", lines)
+        selection.student(space, "preferred", file, "vote", "pairs")
