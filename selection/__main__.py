@@ -12,7 +12,7 @@ import sys
 import typer
 
 from selection.core.errors import WinnowError
-from selection.shell import corpus, filtering, selecting, students
+from selection.shell import corpus, filtering, judging, selecting, students
 
 app = typer.Typer(
     name="selection",
@@ -32,6 +32,9 @@ _VERBS = {
     "refiners": filtering.refiners,
     "score": corpus.score,
     "student": students.student,
+    "judge": judging.judge,
+    "rubrics": judging.rubrics,
+    "prefer": judging.prefer,
     "axes": corpus.axes,
     "signals": selecting.signals,
     "methods": selecting.methods,

@@ -37,6 +37,7 @@ VENDORS = {
     "transformers": ("selection/backend/",),
     "sentence_transformers": ("selection/backend/",),
     "numba": ("selection/text/", "selection/primitives/"),
+    "openai": ("selection/engine/judge_client.py",),
     "ray": ("selection/engine/ray_data.py",),
 }
 
@@ -122,7 +123,7 @@ def test_importing_the_facade_and_the_shell_is_quick():
     import subprocess
     import sys
 
-    heavy = "torch umap sklearn faiss plotly numba duckdb transformers".split()
+    heavy = "torch umap sklearn faiss plotly numba duckdb transformers openai".split()
     code = f"import sys, selection, selection.__main__; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True

@@ -21,6 +21,7 @@ def usage(space: Workspace) -> dict[str, int]:
         "vectors": space.vectors,
         "bands": space.bands,
         "artefacts": space.artefacts,
+        "ratings": space.ratings,
         "targets": space.targets,
         "subsets": space.subsets,
         "exports": space.exports,

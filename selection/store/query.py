@@ -71,7 +71,7 @@ def _check(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 def _locked(space: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     con = connect(space)
     try:
-        readable = [space.documents, space.quarantine, space.runs, space.subsets]
+        readable = [space.documents, space.quarantine, space.runs, space.subsets, space.ratings]
         listed = ", ".join(literal(f"{path}/") for path in readable)
         for name, value in _LIMITS.items():
             con.execute(f"SET {name} = {literal(value)}")

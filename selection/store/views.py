@@ -1,36 +1,23 @@
 """Views: an in-memory DuckDB over the parts, opened by every process for itself.
 
-`documents, signals, clusters, map, axes, weights, subsets, quarantine, runs`: the names a user queries. A view shows complete
-runs only; documents that came later than a run have null there. A quality dimension such as `grammar` is the workspace's
-preferred rater; `grammar__<rater>` is each one.
+`documents, signals, clusters, map, axes, weights, subsets, answers, ratings, votes, quarantine, runs`: the names a user
+queries. A view shows complete runs only; documents that came later than a run have null there. A quality dimension such as
+`grammar` is the workspace's preferred rater; `grammar__<rater>` is each one.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from selection.core.provenance import Run
-from selection.store import documents, files, runs, subsets
+from selection.store import documents, files, rating_views, runs, subsets
+from selection.store.quoting import literal as literal
+from selection.store.quoting import parquet as _parquet
+from selection.store.quoting import quoted as quoted
 from selection.store.workspace import Workspace
-
-
-def quoted(name: str) -> str:
-    """A SQL identifier; the only place where one is quoted."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """A SQL string literal; the only place where one is made."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _parquet(paths: list[Path]) -> str:
-    listed = ", ".join(literal(str(path)) for path in paths)
-    return f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
 
 
 def _sidecars(space: Workspace, run: Run) -> str | None:
@@ -84,6 +71,8 @@ def _all(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
         con.execute(f"CREATE VIEW {quoted(noun)} AS {_select(source, columns)}")
     _weights(con, space)
     _subsets(con, space)
+    for statement in rating_views.statements(space):
+        con.execute(statement)
     _runs(con, space)
 
 
@@ -124,6 +113,10 @@ def _signals(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
         if source:
             joins += f" LEFT JOIN {source} AS r_{key} ON r_{key}.doc_id = d.doc_id"
             picks += named
+    for source, names in rating_views.sampled_columns(space, set(columns)):
+        alias = source.rpartition(" AS ")[2]
+        joins += f" LEFT JOIN {source} ON {alias}.doc_id = d.doc_id"
+        picks += [f"{alias}.{quoted(name)}" for name in names]
     con.execute(f"CREATE VIEW signals AS SELECT {', '.join(picks)} FROM documents AS d{joins}")
 
 

@@ -67,6 +67,10 @@ class Workspace:
         return self.path / "artefacts"
 
     @property
+    def ratings(self) -> Path:
+        return self.path / "ratings"
+
+    @property
     def targets(self) -> Path:
         return self.path / "targets"
 

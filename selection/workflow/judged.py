@@ -1,0 +1,72 @@
+"""What judges said: ratings and votes as arrays for students, as rows for screens, and the rubrics there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from selection.signals.judges import rubric
+from selection.store import query, ratings
+from selection.store.workspace import Workspace
+
+
+def rubrics() -> list[dict[str, Any]]:
+    """id, title, kind, scale, source and dimensions of every rubric that comes with Winnow."""
+    found = []
+    for name in rubric.ids():
+        _, asked = rubric.read(name)
+        found.append(
+            {
+                "id": name,
+                "title": asked.title,
+                "kind": asked.kind,
+                "scale": list(asked.range_of(asked.dimensions[0])),
+                "source": asked.source,
+                "dimensions": [dimension.id for dimension in asked.dimensions],
+                "labels": [label.id for label in asked.labels],
+            }
+        )
+    return found
+
+
+def rated(space: Workspace, key: str, dimension: str) -> tuple[np.ndarray, np.ndarray]:
+    """doc_ids and values, on the rubric's own scale, of the documents a judge has rated. (n,) int64, (n,) float64"""
+    sql = (
+        "SELECT doc_id, value FROM ratings WHERE run = ? AND dimension = ? AND value IS NOT NULL"
+        " ORDER BY doc_id"
+    )
+    found = ratings.find(space, key)["key"]
+    with query.select(space, sql, [found, dimension]) as reader:
+        table = reader.read_all()
+    return table.column("doc_id").to_numpy(), table.column("value").to_numpy()
+
+
+def votes(space: Workspace, key: str, dimension: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs a judge has compared in both orders, p that the second has more, and how many votes. (n, 2), (n,), (n,)"""
+    sql = (
+        "SELECT doc_id, other_id, p, n_votes FROM votes WHERE run = ? AND dimension = ?"
+        " ORDER BY doc_id, other_id"
+    )
+    found = ratings.find(space, key)["key"]
+    with query.select(space, sql, [found, dimension]) as reader:
+        table = reader.read_all()
+    pairs = np.column_stack([table.column(name).to_numpy() for name in ("doc_id", "other_id")])
+    return pairs, table.column("p").to_numpy(), table.column("n_votes").to_numpy()
+
+
+def page(
+    space: Workspace, key: str, first: int = 0, limit: int = 50, status: str | None = None
+) -> tuple[list[dict[str, Any]], int]:
+    """Answers of a run with the document's source, newest last, and how many there are; `status` keeps one kind."""
+    found = ratings.find(space, key)["key"]
+    kept = "a.run = ?" + (" AND a.status = ?" if status else "")
+    parameters: list[Any] = [found, status] if status else [found]
+    sql = (
+        "SELECT a.doc_id, a.other_id, a.vote, a.status, a.why, a.ratings, a.tokens_in, a.tokens_out, a.cost, a.created,"
+        f" count(*) OVER () AS n FROM answers AS a WHERE {kept}"
+        f" ORDER BY a.created, a.item LIMIT {int(limit)} OFFSET {int(first)}"
+    )
+    with query.select(space, sql, parameters) as reader:
+        rows = reader.read_all().to_pylist()
+    return rows, rows[0]["n"] if rows else 0
