@@ -98,8 +98,6 @@ believe believed feel feels opinion imagine hopefully somehow sort kind might un
 incredible miracle best worst ever never always everyone nobody everything nothing love hate terrible horrible
 """
 
-_GOPHER = ("the", "be", "to", "of", "and", "that", "have", "with")
-
 LISTS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         "english": tuple(_ENGLISH.split()),
@@ -118,7 +116,6 @@ LISTS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 STOP, OTHER_STOP, CONNECTIVE, REASONING, BOILERPLATE, TEACHING, PERSONAL, HEDGE, EASY = (
     1 << bit for bit in range(9)
 )
-GOPHER_BITS = 9  # the eight words of Gopher's rule take bits 9 to 16
 LEARNED_ENDINGS = (
     *("tion", "sion", "ment", "ness", "ance", "ence", "ency", "ship", "hood", "logy", "nomy", "athy"),
     *("raphy"[-4:], "etry", "ical", "onal", "ular", "rity", "lity", "vity", "sity", "city", "gism"),
@@ -147,13 +144,11 @@ class WordLists(NamedTuple):
 
 @cache
 def word_list_table() -> WordLists:
-    """All lists, and Gopher's eight words from bit `GOPHER_BITS` on."""
+    """Every word with the lists that it is on."""
     bits: dict[str, int] = {}
     for bit, words in enumerate(LISTS.values()):
         for word in words:
             bits[word] = bits.get(word, 0) | 1 << bit
-    for bit, word in enumerate(_GOPHER):
-        bits[word] |= 1 << (GOPHER_BITS + bit)
     keys, values = _table(bits)
     set_bits, sets = np.unique(values, return_inverse=True)
     return WordLists(keys, sets.astype(np.int32), set_bits)

@@ -18,7 +18,6 @@ from selection.text.lexicon import (
     BOILERPLATE,
     CONNECTIVE,
     EASY,
-    GOPHER_BITS,
     HEDGE,
     OTHER_STOP,
     PERSONAL,
@@ -57,7 +56,6 @@ WORDS = np.dtype(
             "longest_word",
             "n_stop_words",
             "n_english_stop_words",
-            "n_gopher_words",
             "n_connectives",
             "n_reasoning_words",
             "n_boilerplate_words",
@@ -208,8 +206,6 @@ def unfold_lists(sets: np.ndarray, rows: np.ndarray) -> None:
     bits = word_list_table().set_bits
     for name, bit in _LISTED:
         rows[name] = sets[:, bits & bit != 0].sum(axis=1)
-    for bit in range(GOPHER_BITS, GOPHER_BITS + 8):
-        rows["n_gopher_words"] += sets[:, bits >> bit & 1 != 0].sum(axis=1) > 0
 
 
 @inner

@@ -147,7 +147,6 @@ def word_counts(text: str, lists: dict[str, set[str]], endings: set[str]) -> dic
         "n_complex_words": sum(syllables(w) > 2 for w in low),
         "n_stop_words": listed("english", "other"),
         "n_english_stop_words": listed("english"),
-        "n_gopher_words": len({"the", "be", "to", "of", "and", "that", "have", "with"} & set(low)),
         "n_connectives": listed("connective"),
         "n_reasoning_words": listed("reasoning"),
         "n_boilerplate_words": listed("boilerplate"),
