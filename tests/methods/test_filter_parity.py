@@ -208,3 +208,25 @@ def test_with_spacys_tokens_the_documents_that_differ_are_these(corpus, monkeypa
         }
         known = [each for listed in DIFFERENT[name].values() for each in listed]
         assert differ == set(known) and len(known) == len(differ), name
+
+
+def test_what_the_refiner_leaves_is_the_text_that_datatroves_c4_leaves(corpus):
+    from datatrove.data import Document
+    from datatrove.pipeline.filters import C4QualityFilter
+
+    from selection.workflow.refine import named as refiner
+
+    ids, texts = corpus
+    lines_only = C4QualityFilter(
+        min_num_sentences=-1, filter_lorem_ipsum=False, filter_curly_bracket=False
+    )
+    left = refiner("c4_lines").refine(pa.array(texts, pa.large_string())).text.to_pylist()
+    for number, text in enumerate(texts):
+        theirs = Document(text=text, id=ids[number])
+        assert lines_only.filter(theirs) is True
+        pairs = ((theirs.text, "\n"), (left[number], None))
+        kept, ours = (
+            [line.strip() for line in (t.split(at) if at else t.splitlines()) if line.strip()]
+            for t, at in pairs
+        )
+        assert ours == kept, ids[number]
