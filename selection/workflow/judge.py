@@ -127,7 +127,7 @@ def facts(space: Workspace, plan: Plan) -> dict[str, Any]:
         "key": plan.key,
         "rubric": plan.rubric_id,
         "rater": plan.rater,
-        "noun": "votes" if plan.pairs else "ratings",
+        "noun": plan.record()["noun"],
         "n_items": len(plan.items()),
         "n_left": len(left),
         "statuses": dict(Counter(last.values())),

@@ -100,6 +100,7 @@ class Plan:
             "model": self.model,
             "rater": self.rater,
             "pairs": self.pairs,
+            "noun": "votes" if self.pairs else "ratings",
             "votes": self.settings.votes if self.pairs else 1,
             "settings": {
                 "max_doc_tokens": self.settings.max_doc_tokens,

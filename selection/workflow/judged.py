@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from selection.core.errors import UnknownName, close_matches
 from selection.signals.judges import rubric
 from selection.store import query, ratings
 from selection.store.workspace import Workspace
@@ -53,6 +54,27 @@ def votes(space: Workspace, key: str, dimension: str) -> tuple[np.ndarray, np.nd
         table = reader.read_all()
     pairs = np.column_stack([table.column(name).to_numpy() for name in ("doc_id", "other_id")])
     return pairs, table.column("p").to_numpy(), table.column("n_votes").to_numpy()
+
+
+def known(space: Workspace, source: str) -> dict[str, Any] | None:
+    """The record of the ratings whose key begins so, if there is one."""
+    found = [
+        r for r in ratings.list_ratings(space) if len(source) >= 4 and r["key"].startswith(source)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def dimension_of(record: dict[str, Any], name: str | None) -> dict[str, Any]:
+    """What the rubric says of one dimension, by its id, the dimension it rates or its column; one alone needs no name."""
+    asked = record["asked"]["dimensions"]
+    wanted = (name or "").removesuffix(f"__{record['rater']}")
+    found = [d for d in asked if wanted in (d["id"], d["rates"])] if wanted else asked
+    if len(found) != 1:
+        names = [d["id"] for d in asked]
+        raise UnknownName(
+            f"{record['noun']} {record['key']} have no dimension {name!r}; {close_matches(wanted, names)}"
+        )
+    return found[0]
 
 
 def page(

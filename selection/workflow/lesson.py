@@ -14,7 +14,7 @@ from selection.core.provenance import Run
 from selection.formats import pair_file, sidecars
 from selection.store import columns, documents, runs
 from selection.store.workspace import Workspace
-from selection.workflow import load
+from selection.workflow import judged, load
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,12 @@ class Rated:
 
 
 def ratings(space: Workspace, source: str, column: str | None, id_field: str | None) -> Rated:
-    """Ratings by `source`: a file, `axes`, or a run of signals or axes by its key or by the beginning of it."""
+    """Ratings by `source`: a file, `axes`, a judge's ratings, or a run of signals or axes, by a beginning of its key."""
     if Path(source).expanduser().is_file():
         return _of_file(space, Path(source).expanduser(), column, id_field)
+    judge = judged.known(space, source)
+    if judge is not None:
+        return _of_judge(space, judge, column)
     run = _run(space, source)
     known: list[str] = [described["name"] for described in run.columns]
     if run.noun == "axes":
@@ -53,8 +56,11 @@ def ratings(space: Workspace, source: str, column: str | None, id_field: str | N
 
 
 def votes(space: Workspace, source: str, column: str | None) -> Rated:
-    """Votes on pairs from a file with the columns first, second and the share of votes for the second."""
+    """Votes on pairs: a judge's, by a beginning of their key, or a file with first, second and the share for the second."""
     path = Path(source).expanduser()
+    judge = None if path.is_file() else judged.known(space, source)
+    if judge is not None:
+        return _of_judge(space, judge, column)
     if not path.is_file():
         raise BadInput(
             f"votes on pairs come from a file with the columns first, second and a share of votes, got {source!r}"
@@ -70,6 +76,19 @@ def votes(space: Workspace, source: str, column: str | None) -> Rated:
         )
     rows = np.array([[place[a], place[b]] for a, b in zip(first, second, strict=True)], np.int64)
     return Rated(rows, share, [{"name": name}], f"votes of {path.name}")
+
+
+def _of_judge(space: Workspace, judge: dict[str, Any], column: str | None) -> Rated:
+    """What an LLM said of a sample; a dimension of ours on 0-5, whatever the rubric's scale."""
+    part = judged.dimension_of(judge, column)
+    origin = f"{judge['model']} by rubric {judge['rubric']} ({judge['noun']} {judge['key'][:8]})"
+    if judge["pairs"]:
+        rows, values, _ = judged.votes(space, judge["key"], part["id"])
+        return Rated(rows, values, [{"name": part["rates"] or part["id"]}], origin)
+    described = dict(next(c for c in judge["columns"] if c["id"] == part["id"]))
+    rows, values = judged.rated(space, judge["key"], part["id"])
+    values = (values - described["low"]) * described["factor"]
+    return Rated(rows, values[:, None], [described], origin)
 
 
 def _run(space: Workspace, source: str) -> Run:

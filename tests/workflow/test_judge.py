@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import selection
@@ -397,6 +398,38 @@ def test_a_judge_of_every_document_is_a_rater_like_any_other(space, rubric):
     assert selection.prefer(space, "grammar") == {}
     with pytest.raises(UnknownName, match="statistics"):
         selection.prefer(space, "grammar", "statistic")
+
+
+def test_a_student_learns_from_a_sample_of_ratings_and_from_votes(space, tmp_path):
+    """From the judge to the student by the key of the ratings alone, with the dimension they rate."""
+
+    def by_length(request, number):
+        texts = documents_of(request)
+        if len(texts) == 2:
+            choice = "B" if len(texts[1]) > len(texts[0]) else "A"
+            return json.dumps({"writing_style": {"choice": choice}})
+        return scores(min(5, len(texts[0]) / 300), "educational_value")
+
+    selection.score(space, ["statistics"])
+    lengths = selection.tokens(space)[:, None] / 100
+    np.save(tmp_path / "v.npy", np.hstack([np.ones_like(lengths), lengths]).astype(np.float32))
+    selection.attach(space, tmp_path / "v.npy", "embedding")
+    with JudgeServer(by_length) as server:
+        rated = selection.judge(
+            space, "odis", server.url, "m", 120, only=["educational_value"], settings=QUICK
+        )
+        voted = selection.judge(
+            space, "qurating", server.url, "m", 60, only=["writing_style"], settings=QUICK
+        )
+    run = selection.student(space, "small", rated["key"][:8], "educational_value", "ngrams")
+    assert run.columns[0]["name"] == "educational_value__small" and run.facts["n_rated"] == 120
+    of_pairs = selection.student(space, "paired", voted["key"], "writing_style", "pairs")
+    assert of_pairs.facts["n_rated"] == 120, "60 documents on a ring, each meeting the next two"
+    assert {"small", "statistics"} <= {
+        r["rater"] for r in selection.raters(space)["educational_value"]
+    }
+    with pytest.raises(UnknownName, match="educational_value"):
+        selection.student(space, "other", rated["key"], "grammar")
 
 
 @pytest.mark.parametrize(
