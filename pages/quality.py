@@ -1,16 +1,33 @@
-"""Quality: every signal on its own, together, per group, the documents at its ends, and duplicates."""
+"""Quality: every signal on its own, together, per group, the documents at its ends, duplicates, audit and students."""
 
 import streamlit as st
 
 import selection
-from pages.widgets import classifier_parts, duplicate_parts, progress, quality_parts, workspace
+from pages.widgets import (
+    audit_parts,
+    classifier_parts,
+    duplicate_parts,
+    progress,
+    quality_parts,
+    student_parts,
+    workspace,
+)
 
 st.title("Quality")
 space = workspace.current()
 workspace.require(space, "signals")
 progress.running(space)
 
-VIEWS = ["Overview", "One signal", "Correlation", "Groups", "Duplicates", "Classifier"]
+VIEWS = [
+    "Overview",
+    "One signal",
+    "Correlation",
+    "Groups",
+    "Duplicates",
+    "Audit",
+    "Students",
+    "Classifier",
+]
 view = st.segmented_control(
     "View", VIEWS, default=VIEWS[0], key="view", bind="query-params", required=True, label_visibility="collapsed"
 )  # fmt: skip
@@ -26,6 +43,8 @@ if view == "One signal":
         bind="query-params",
     )
     quality_parts.one_signal(space, name or usual)
+elif view == "Students":
+    student_parts.students(space)
 elif view == "Duplicates":
     duplicate_parts.duplicates(space)
 elif view == "Classifier":
@@ -38,6 +57,8 @@ else:
         st.info("Pick at least one signal.")
     elif view == "Correlation":
         quality_parts.correlations(space, names)
+    elif view == "Audit":
+        audit_parts.audit(space, names)
     elif view == "Groups":
         quality_parts.groups(space, names)
     else:

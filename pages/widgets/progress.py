@@ -22,6 +22,7 @@ _DOING = {
     "cluster": "Cluster",
     "map": "Map",
     "score": "Score",
+    "student": "Train a student",
     "axes": "Fit axes",
     "weigh": "Weigh",
     "draw": "Draw",

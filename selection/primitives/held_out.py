@@ -8,6 +8,8 @@ set aside has a twin among what was learnt from, and the choice does not depend 
   (Bonett and Wright 2000)
 - precision in the top decile: of the tenth predicted best, the share that is rated at least as high as the best tenth;
   ties make that more than a tenth of all, so what chance gives stands beside it
+- AUC, where ratings have two values only: the chance that one rated high is predicted above one rated low; Spearman's
+  correlation stays below sqrt(3 p (1 - p)) there, however good the student
 - calibration: mean rating in ten bins of equal size by prediction
 
 Cost: two sorts.
@@ -62,6 +64,7 @@ class Agreement:
     mae: float | None
     precision_top: float | None
     chance_top: float | None
+    auc: float | None  # of ratings with two values
     calibration: list[dict[str, float]]
 
 
@@ -71,7 +74,7 @@ def agreement(
     """How far (n,) predictions agree with (n,) ratings; `n_independent` of them where some repeat others."""
     n = len(truth) if n_independent is None else n_independent
     if n < 5:
-        return Agreement(n, *[None] * 8, calibration=[])
+        return Agreement(n, *[None] * 9, calibration=[])
     spread = float(((truth - truth.mean()) ** 2).sum())
     rho = rank_correlation(truth, predicted)
     low, high = interval(rho, n) if rho is not None else (None, None)
@@ -86,6 +89,7 @@ def agreement(
         mae=float(np.abs(truth - predicted).mean()),
         precision_top=precision,
         chance_top=chance,
+        auc=area(truth, predicted),
         calibration=_calibration(truth, predicted),
     )
 
@@ -97,6 +101,18 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> float | None:
     if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
     return float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])
+
+
+def area(truth: np.ndarray, predicted: np.ndarray) -> float | None:
+    """Area under the ROC curve, ties counting half; None unless the ratings have exactly two values."""
+    from scipy.stats import rankdata
+
+    high = truth == truth.max()
+    n_high, n_low = int(high.sum()), int((~high).sum())
+    if n_low == 0 or len(np.unique(truth)) != 2:
+        return None
+    below = rankdata(predicted)[high].sum() - n_high * (n_high + 1) / 2
+    return float(below / (n_high * n_low))
 
 
 def interval(rho: float, n: int) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import numpy as np
 from selection.core.errors import BadInput, UnknownName, close_matches
 from selection.core.provenance import Run
 from selection.formats import pair_file, sidecars
-from selection.store import columns, documents, runs
+from selection.store import columns, documents, runs, views
 from selection.store.workspace import Workspace
 from selection.workflow import judged, load
 
@@ -129,3 +129,20 @@ def _of_file(space: Workspace, path: Path, column: str | None, id_field: str | N
     values = np.where(rows < 0, np.nan, numbers[column][rows])
     rated = np.flatnonzero(np.isfinite(values))
     return Rated(rated, values[rated, None], [{"name": column}], path.name)
+
+
+def rated_columns(space: Workspace) -> dict[str, str]:
+    """Name of every column of numbers that a student may learn from, and the key of its run."""
+    return {
+        name: run.key
+        for name, (run, column) in sorted(views.signal_columns(space).items())
+        if name == column and load.kind_of(run, column) == "number"
+    }
+
+
+def list_students(space: Workspace) -> list[Run]:
+    """Students trained here, of signals and of axes, newest first."""
+    found = [
+        run for run in runs.list_runs(space) if run.verb == "student" and "learnt" in run.facts
+    ]
+    return found[::-1]

@@ -13,7 +13,7 @@ from selection.core.student import Lesson, Ratings, Student
 from selection.primitives.held_out import Agreement, agreement
 
 SHARES = (0.125, 0.25, 0.5, 1.0)  # of what is not held out, in the learning curve
-TRUSTED = 0.5  # Spearman's correlation below which a student is said to guess
+TRUSTED = 0.5  # Spearman's correlation, or 2 AUC - 1 of two-valued ratings, below which a student is said to guess
 _FEWEST = 10  # rows that a point of the curve is fitted on
 
 
@@ -60,8 +60,14 @@ def _agreements(student: Student, docs: Documents, test: Lesson, state: State) -
     return [agreement(truth, predicted, n_independent=len(test))]
 
 
+def _knows(row: dict[str, Any]) -> bool:
+    if row["auc"] is not None:
+        return 2 * row["auc"] - 1 >= TRUSTED
+    return row["spearman"] is not None and row["spearman"] >= TRUSTED
+
+
 def _warning(learnt: list[dict[str, Any]]) -> dict[str, str]:
-    weak = [row for row in learnt if row["spearman"] is None or row["spearman"] < TRUSTED]
+    weak = [row for row in learnt if not _knows(row)]
     if not weak:
         return {}
     told = ", ".join(

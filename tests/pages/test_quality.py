@@ -26,7 +26,9 @@ def test_overview_shows_every_dimension_and_its_tie_to_length(workspaces, open_p
     assert "exact" in said
 
 
-@pytest.mark.parametrize("view", ["One signal", "Correlation", "Groups", "Duplicates"])
+@pytest.mark.parametrize(
+    "view", ["One signal", "Correlation", "Groups", "Duplicates", "Audit", "Students"]
+)
 def test_every_view_opens_from_its_address(workspaces, open_page, view):
     healthy(open_page("quality", view=view))
 
@@ -38,6 +40,19 @@ def test_one_signal_shows_facts_and_both_ends(workspaces, open_page):
         "Lowest documents",
     }
     assert any("mostly document length" in str(table.value.to_numpy()) for table in page.table)
+
+
+def test_a_student_shows_its_figures_and_is_audited_beside_another_rater(workspaces, open_page):
+    space = selection.open_workspace(workspaces / "tiny")
+    asked = {"source": "length", "column": "n_words", "kind": "ngrams"}
+    selection.student(space, "mine", **asked, dimension="grammar")
+    page = healthy(open_page("quality", view="Students"))
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert {"Rank correlation", "R²", "Off by, on average", "Right in its best tenth"} <= set(shown)
+    assert any("72 ratings" in caption.value for caption in page.caption)
+    page = healthy(open_page("quality", view="Audit", signals="n_words"))
+    assert any("mostly document length" in warning.value for warning in page.warning)
+    assert {"mine", "statistics"} <= set(page.dataframe[0].value.iloc[0].astype(str))
 
 
 def test_without_signals_the_page_offers_to_score(empty_workspace, no_workspaces, open_page):

@@ -26,6 +26,15 @@ def test_ties_in_ratings_raise_what_chance_gives():
     assert found.chance_top == 0.5
 
 
+def test_the_area_of_two_valued_ratings_is_scikit_learns():
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(0)
+    truth, predicted = (rng.random(200) < 0.2) * 1.0, rng.integers(0, 9, 200).astype(float)
+    assert agreement(truth, predicted).auc == pytest.approx(roc_auc_score(truth, predicted))
+    assert agreement(predicted, truth).auc is None and agreement(np.ones(9), np.ones(9)).auc is None
+
+
 def test_ratings_that_are_all_alike_have_no_correlation():
     found = agreement(np.ones(20), np.arange(20.0))
     assert found.r2 is None and found.spearman is None and found.low is None

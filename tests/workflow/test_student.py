@@ -58,6 +58,17 @@ def test_shuffled_ratings_are_not_learnt_and_it_says_so(planted):
     assert "guesses" in run.facts["warning"]
 
 
+def test_rare_labels_are_judged_by_their_area_not_by_a_correlation_they_cannot_reach(
+    planted, tmp_path
+):
+    space, _, quality = planted
+    high = quality > np.quantile(quality, 0.9)
+    lines = [{"id": f"own/{k:05d}", "keep": int(high[k])} for k in range(N)]
+    run = selection.student(space, "rare", str(write_jsonl(tmp_path / "k.jsonl", lines)), "keep")
+    (figures,) = run.facts["learnt"]
+    assert figures["spearman"] < 0.53 and figures["auc"] > 0.9 and "warning" not in run.facts
+
+
 def test_the_same_lesson_is_looked_up_and_dimensions_are_dimensions(planted):
     space, folder, _ = planted
     first = selection.student(space, "mine", str(folder / "true.jsonl"), "grammar")
