@@ -21,6 +21,7 @@ from selection.core.noise import splitmix
 from selection.core.provenance import Run
 from selection.store import columns, documents, runs, views
 from selection.store.workspace import Workspace
+from selection.workflow.ahead import ahead
 
 
 def embedding_run(space: Workspace, key: str | None = None) -> Run:
@@ -155,12 +156,13 @@ def stream(
     parts: list[documents.Part] | None = None,
     embedding_key: str | None = None,
 ) -> Iterator[Documents]:
-    """Documents part by part, with text, vectors and clusters where asked for."""
+    """Documents part by part, with text, vectors and clusters where asked for; the next part is read meanwhile."""
     labels = cluster_labels(space) if needs.clusters else None
     embedding = embedding_run(space, embedding_key) if needs.embedding else None
-    for part in parts if parts is not None else documents.require_parts(space):
-        wanted = ["doc_id", "uid_hash", "n_tokens"] + (["text"] if needs.text else [])
-        table = documents.read_part(part, wanted)
+    parts = parts if parts is not None else documents.require_parts(space)
+    wanted = ["doc_id", "uid_hash", "n_tokens"] + (["text"] if needs.text else [])
+    tables = ahead(documents.read_part(part, wanted) for part in parts)
+    for part, table in zip(parts, tables, strict=True):
         rows = slice(part.first, part.first + part.n_docs)
         yield Documents(
             doc_id=table.column("doc_id").to_numpy(),

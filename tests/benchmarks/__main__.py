@@ -1,10 +1,10 @@
-"""`python -m tests.benchmarks path|memory|encode|minhash`: time and peak memory as Markdown, with the machine named."""
+"""`python -m tests.benchmarks path|memory|encode|minhash|dsir|passages`: time and memory as Markdown, machine named."""
 
 from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import encode, memory, path, text_minhash
+from tests.benchmarks import encode, memory, path, text_dsir, text_minhash, text_passages
 
 FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
 
@@ -30,12 +30,19 @@ def main() -> None:
     beside = kinds.add_parser("minhash", help="MinHash signatures beside datasketch and rensa")
     beside.add_argument("--corpus", choices=["mix_small", "mix"], default="mix")
     kinds.add_parser("encode", help="documents a second beside sentence-transformers")
+    for name, about in (("dsir", "data-selection"), ("passages", "datatrove's decontamination")):
+        kinds.add_parser(name, help=f"MB/s beside {about}").add_argument(
+            "--corpus", choices=["mix_small", "mix"], default="mix"
+        )
     chosen = parser.parse_args()
     if chosen.kind == "path":
         names = ["mix_small", "mix"] if chosen.corpus == "both" else [chosen.corpus]
         pieces = path.report(names, frozenset(chosen.skip), not chosen.no_ratios)
     elif chosen.kind == "minhash":
         pieces = text_minhash.report([chosen.corpus])
+    elif chosen.kind in ("dsir", "passages"):
+        kind = text_dsir if chosen.kind == "dsir" else text_passages
+        pieces = kind.report(chosen.corpus)
     elif chosen.kind == "encode":
         pieces = encode.report()
     else:

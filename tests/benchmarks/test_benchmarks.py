@@ -104,3 +104,17 @@ def test_permutations_are_timed_on_the_same_shingles(small_corpus):
     ours = text_minhash.winnow_permutes(starts, hashes)()
     theirs = text_minhash.rensa_permutes(starts, hashes)()
     assert ours.shape == (120, 112) and theirs is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "package"),
+    [("text_dsir", "data_selection", "data_selection"), ("text_passages", "datatrove", "spacy")],
+)
+def test_n_grams_are_timed_beside_their_counterparts(name, other, package, mix_small):
+    ours = process.module(name, "winnow", mix_small, "150", "1").answer
+    assert ours["seconds"] > 0 and ours["mb"] > 0
+    pytest.importorskip(package)
+    theirs = process.module(name, other, mix_small, "150", "1").answer
+    assert theirs["mb"] == ours["mb"]
+    if name == "text_dsir":
+        assert theirs["result"] == ours["result"] == 150  # documents weighed
