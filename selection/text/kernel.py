@@ -48,3 +48,8 @@ def inner(function: Callable[..., Any]) -> Any:
 def _stamped(compiled: Any) -> Any:
     compiled._cache._cache_file._source_stamp = folder_stamp()
     return compiled
+
+
+def is_compiled(compiled: Any) -> bool:
+    """Whether any signature of a kernel lies compiled on disk, made from these source files."""
+    return bool(compiled._cache._cache_file._load_index())

@@ -139,25 +139,32 @@ def _measure_block(
     return hashes[:n_hashes].copy()
 
 
+def empty_rows(n_docs: int) -> tuple[np.ndarray, ...]:
+    """What `_measure_block` fills: histograms of kinds and of lists, then a record of every family per document."""
+    families = (LINKS, WORDS, SENTENCES, LINES, VOCABULARY, TOKENS, REPETITION)
+    families += (RAW_LINES, PAGE_LINES, PERSONAL)
+    return (
+        np.zeros((n_docs, len(kind_flags())), np.int32),
+        np.zeros((n_docs, len(word_list_table().set_bits)), np.int32),
+        *(np.zeros(n_docs, family) for family in families),
+    )
+
+
 @once_per_batch
 def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
     """All statistics of every document of an Arrow string array without nulls."""
-    utf8 = Utf8.of(text)
-    n_docs = len(utf8)
-    kinds = np.zeros((n_docs, len(kind_flags())), np.int32)
-    sets = np.zeros((n_docs, len(word_list_table().set_bits)), np.int32)
-    families = (LINKS, WORDS, SENTENCES, LINES, VOCABULARY, TOKENS, REPETITION)
-    families += (RAW_LINES, PAGE_LINES, PERSONAL)
-    rows = tuple(np.zeros(n_docs, family) for family in families)
-    known = tables()
+    from selection.text.warm import ahead
+
+    ahead()
+    utf8, known = Utf8.of(text), tables()
+    out = empty_rows(len(utf8))
     hashes: dict[int, np.ndarray] = {}
 
     def run(first: int, last: int) -> None:
-        out = (kinds, sets, *rows)
         hashes[first] = _measure_block(utf8.offsets, utf8.data, first, last, known, out)
 
     each_block(utf8, run)
-    links, words, *others = rows
+    kinds, sets, links, words, *others = out
     unfold_lists(sets, words)
     found = np.concatenate([np.zeros(0, np.uint64), *(hashes[first] for first in sorted(hashes))])
     return Measures(unfold_kinds(utf8.n_bytes, kinds), links, words, *others, hashes=found)
