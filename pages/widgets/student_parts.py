@@ -95,6 +95,17 @@ def _figures(run: Run) -> None:
         )
     )
     row = next(row for row in facts["learnt"] if row["column"] == column)
+    _metrics(row)
+    _charts(facts, column or names[0])
+    st.caption(
+        reader.inert(
+            f"Learnt from {facts['rated']} of {facts['from']}, {facts['n_rated']:,} ratings. Held out: {facts['split']}."
+            " The student that rates the corpus has learnt from all of them."
+        )
+    )
+
+
+def _metrics(row: dict[str, Any]) -> None:
     boxes = tiles.four()
     boxes[0].metric(
         "Rank correlation",
@@ -112,6 +123,9 @@ def _figures(run: Run) -> None:
         _share(row["precision_top"]),
         help=f"{_share(row['chance_top'])} by chance.",
     )
+
+
+def _charts(facts: dict[str, Any], column: str) -> None:
     left, right = st.columns(2)
     with left:
         st.plotly_chart(
@@ -130,12 +144,6 @@ def _figures(run: Run) -> None:
             alt="Rank correlation by the number of ratings learnt from",
         )
         st.caption("Still rising at the end: more ratings would help.")
-    st.caption(
-        reader.inert(
-            f"Learnt from {facts['rated']} of {facts['from']}, {facts['n_rated']:,} ratings. Held out: {facts['split']}."
-            " The student that rates the corpus has learnt from all of them."
-        )
-    )
 
 
 def _two(value: Any) -> str:
