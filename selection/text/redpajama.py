@@ -115,22 +115,21 @@ def _read_words(codes: np.ndarray, traits: np.ndarray, lower: np.ndarray, scratc
 
 @inner
 def _count_tokens(traits: np.ndarray, row: Row) -> None:
-    """Tokens, those with an ASCII letter, and sentences."""
+    """Tokens, those with an ASCII letter, and sentences; flags are 0 or 1, and nothing branches."""
     tokens = alphabetic = sentences = 0
-    before = -1
-    in_sentence = with_letter = False
+    before, in_sentence, lettered = np.int64(-1), np.int64(0), np.int64(0)
     for i in range(len(traits)):
-        flags = traits[i]
+        flags = np.int64(traits[i])
         kind = flags & (_WORD | _SPACE)
-        fresh = kind != before
-        tokens += fresh & (flags & _SPACE == 0)
-        letter = flags & _ALPHA != 0
-        with_letter = with_letter and not fresh
-        alphabetic += letter and not with_letter
-        with_letter = with_letter or letter
-        word = flags & _WORD != 0
-        sentences += word and not in_sentence
-        in_sentence = (in_sentence or word) and flags & _STOP == 0
+        fresh = np.int64(kind != before)
+        tokens += fresh & (flags // _SPACE & 1 ^ 1)
+        letter = flags // _ALPHA & 1
+        lettered &= fresh ^ 1
+        alphabetic += letter & (lettered ^ 1)
+        lettered |= letter
+        word = flags // _WORD & 1
+        sentences += word & (in_sentence ^ 1)
+        in_sentence = (in_sentence | word) & (flags // _STOP & 1 ^ 1)
         before = kind
     row.n_tokens, row.n_alphabetic_tokens, row.n_sentences = tokens, alphabetic, sentences
 
@@ -140,18 +139,18 @@ def _count_lines(codes: np.ndarray, traits: np.ndarray, row: Row) -> None:
     """How lines end, and the sums over lines of their shares of upper-case and of numeric characters."""
     start = 0
     while start < len(codes):
-        upper = numeric = words = length = last = 0
-        between = True
+        upper, numeric, words, length = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        last, between = np.int64(0), np.int64(1)
         i = start
         while i < len(codes):
             flags = np.int64(traits[i])
-            upper += flags & _UPPER != 0
-            space = flags & _SPACE != 0
-            kept = flags & (_SPACE | _PUNCTUATION) == 0
-            numeric += kept & (flags & _NUMERIC != 0)
+            upper += flags // _UPPER & 1
+            space = flags // _SPACE & 1
+            kept = (space | flags // _PUNCTUATION & 1) ^ 1
+            numeric += kept & (flags // _NUMERIC & 1)
             length += kept * (flags >> _LENGTH_SHIFT)
-            words += kept and between
-            between = space or (between and not kept)
+            words += kept & between
+            between = space | (between & (kept ^ 1))
             last = last if space else flags
             i += 1
             if codes[i - 1] == _NEWLINE:

@@ -248,13 +248,25 @@ def find_tokens(
             i += 1
             continue
         stop = i
-        plain = WORD_PART
+        plain = but_last = np.int64(WORD_PART)
         while stop < len(codes) and classes[stop] & SPACE == 0:
+            but_last = plain
             plain &= classes[stop]
             stop += 1
         if plain:
             starts[n_tokens], stops[n_tokens] = i, stop
             n_tokens += 1
+        elif but_last and stop - i > 1 and kinds[codes[stop - 1]] & (EDGE | ICON) == EDGE:
+            starts[n_tokens], stops[n_tokens] = i, stop - 1  # a word and one mark after it
+            starts[n_tokens + 1], stops[n_tokens + 1] = stop - 1, stop
+            n_tokens += 2
+        elif but_last and stop - i > 1 and codes[stop - 1] == _DOT:
+            leaves = _stop_leaves(codes, classes, kinds, i, stop)
+            starts[n_tokens], stops[n_tokens] = i, stop - leaves
+            n_tokens += 1
+            if leaves:
+                starts[n_tokens], stops[n_tokens] = stop - 1, stop
+                n_tokens += 1
         else:
             n_tokens = _split_field(codes, classes, kinds, i, stop, (starts, stops), n_tokens)
         i = stop
