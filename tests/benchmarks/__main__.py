@@ -1,10 +1,10 @@
-"""`python -m tests.benchmarks path|memory|encode|minhash|dsir|passages`: time and memory as Markdown, machine named."""
+"""`python -m tests.benchmarks path|memory|encode|text`: time and peak memory as Markdown, with the machine named."""
 
 from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import encode, memory, path, text_dsir, text_minhash, text_passages
+from tests.benchmarks import encode, memory, path, text, text_memory
 
 FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
 
@@ -27,22 +27,19 @@ def main() -> None:
         "--sizes-mb", type=float, nargs="+", default=[20.0, 50.0, 500.0], help="MB of JSONL.gz"
     )
     growth.add_argument("--full", action="store_true", help=f"also {FULL_MB:.0f} MB")
-    beside = kinds.add_parser("minhash", help="MinHash signatures beside datasketch and rensa")
-    beside.add_argument("--corpus", choices=["mix_small", "mix"], default="mix")
     kinds.add_parser("encode", help="documents a second beside sentence-transformers")
-    for name, about in (("dsir", "data-selection"), ("passages", "datatrove's decontamination")):
-        kinds.add_parser(name, help=f"MB/s beside {about}").add_argument(
-            "--corpus", choices=["mix_small", "mix"], default="mix"
-        )
+    engine = kinds.add_parser("text", help="the text engine beside what people use")
+    engine.add_argument("--corpus", choices=["mix_small", "mix"], default="mix")
+    engine.add_argument("--only", nargs="+", choices=list(text.TASKS), default=list(text.TASKS))
+    engine.add_argument("--memory", action="store_true", help="peak and cost as the corpus grows")
     chosen = parser.parse_args()
     if chosen.kind == "path":
         names = ["mix_small", "mix"] if chosen.corpus == "both" else [chosen.corpus]
         pieces = path.report(names, frozenset(chosen.skip), not chosen.no_ratios)
-    elif chosen.kind == "minhash":
-        pieces = text_minhash.report([chosen.corpus])
-    elif chosen.kind in ("dsir", "passages"):
-        kind = text_dsir if chosen.kind == "dsir" else text_passages
-        pieces = kind.report(chosen.corpus)
+    elif chosen.kind == "text" and chosen.memory:
+        pieces = text_memory.report()
+    elif chosen.kind == "text":
+        pieces = text.report(chosen.corpus, chosen.only)
     elif chosen.kind == "encode":
         pieces = encode.report()
     else:

@@ -21,9 +21,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.benchmarks import machine, process
-from tests.benchmarks.corpora import DATASETS, shared
-from tests.benchmarks.tables import Cell, markdown
+from tests.benchmarks import process
+from tests.benchmarks.corpora import DATASETS
+from tests.benchmarks.tables import Cell
 from tests.benchmarks.text_statistics import batches
 
 N_SLOW = 3_000  # documents that the package reads
@@ -51,11 +51,6 @@ def compare(corpus: Path) -> list[dict[str, Cell]]:
             for name in SIDES
         ]
     return rows
-
-
-def report(name: str) -> list[str]:
-    """The machine, and the table for one of the shared corpora."""
-    return [machine.line(), markdown(compare(shared(name)))]
 
 
 def target() -> list[str]:

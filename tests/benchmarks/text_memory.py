@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.benchmarks import machine, process, text_statistics
+from tests.benchmarks import machine, process, text_dsir, text_passages, text_statistics
 from tests.benchmarks.corpora import shared
 from tests.benchmarks.tables import Cell, markdown
 
@@ -73,9 +73,21 @@ def minhash(corpus: Path) -> Callable[[], int]:
     return lambda: _each(text_statistics.batches(corpus, 0), work)
 
 
+def dsir(corpus: Path) -> Callable[[], int]:
+    """Counts of the corpus and of a target, then every log weight."""
+    return text_dsir.winnow(corpus, 0, 0)
+
+
+def passages(corpus: Path) -> Callable[[], int]:
+    """Passages of seven benchmarks."""
+    return text_passages.winnow(corpus, 0, 0)
+
+
 ENGINES: dict[str, Callable[[Path], Callable[[], int]]] = {
     "statistics": statistics,
     "minhash": minhash,
+    "dsir": dsir,
+    "passages": passages,
 }
 
 

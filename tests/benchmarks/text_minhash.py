@@ -23,20 +23,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.benchmarks import machine, process
-from tests.benchmarks.corpora import shared
-from tests.benchmarks.tables import Cell, markdown
+from tests.benchmarks import process
+from tests.benchmarks.tables import Cell
 
 N_HASHES, LENGTH = 112, 5
 _WORDS = re.compile(r"\w+")
-
-
-def report(names: list[str], n_docs: int | None = None) -> list[str]:
-    """The machine, then a table per corpus."""
-    pieces = [machine.line()]
-    for name in names:
-        pieces += [f"**{name}.parquet**, {N_HASHES} minima", markdown(rows(shared(name), n_docs))]
-    return pieces
 
 
 def rows(corpus: Path, n_docs: int | None = None) -> list[dict[str, Cell]]:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tests.benchmarks import machine, process
-from tests.benchmarks.corpora import DATASETS, shared
-from tests.benchmarks.tables import Cell, markdown
+from tests.benchmarks import process
+from tests.benchmarks.corpora import DATASETS
+from tests.benchmarks.tables import Cell
 from tests.benchmarks.text_statistics import batches
 
 N_SLOW = 3_000  # documents that the slow side reads
@@ -48,11 +48,6 @@ def compare(corpus: Path) -> list[dict[str, Cell]]:
             for name in SIDES
         ]
     return rows
-
-
-def report(name: str) -> list[str]:
-    """The machine, and the table for one of the shared corpora."""
-    return [machine.line(), markdown(compare(shared(name)))]
 
 
 def items() -> list[str]:
