@@ -5,7 +5,7 @@ over it while it is in the processor's cache. Signals that want different statis
 (`measure` remembers the last few batches), and those that need every word by itself read the hashes that it keeps.
 
 Cost: some 20 MB/s per core on mixed text, measured on busy cores; memory is that of the longest document of a
-block, some 50 times its characters. Compiled on first use (about 15 s of one core), then cached on disk.
+block, some 50 times its characters. Compiled on first use (some 20 s of one core), then cached on disk.
 """
 
 from __future__ import annotations
