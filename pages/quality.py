@@ -1,4 +1,4 @@
-"""Quality: every signal on its own, together, per group, the documents at its ends, duplicates, audit and students."""
+"""Quality: every signal on its own, together, per group, the documents at its ends, duplicates, audit, students, judges."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from pages.widgets import (
     audit_parts,
     classifier_parts,
     duplicate_parts,
+    judge_parts,
     progress,
     quality_parts,
     student_parts,
@@ -26,6 +27,7 @@ VIEWS = [
     "Duplicates",
     "Audit",
     "Students",
+    "Judges",
     "Classifier",
 ]
 view = st.segmented_control(
@@ -49,6 +51,8 @@ elif view == "Duplicates":
     duplicate_parts.duplicates(space)
 elif view == "Classifier":
     classifier_parts.classifier(space)
+elif view == "Judges":
+    judge_parts.judges(space)
 else:
     names = st.multiselect(
         "Signals", known, default=quality_parts.default_signals(space), key="signals", bind="query-params", max_selections=60,

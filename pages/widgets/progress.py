@@ -23,6 +23,7 @@ _DOING = {
     "map": "Map",
     "score": "Score",
     "student": "Train a student",
+    "judge": "Judge by",
     "axes": "Fit axes",
     "weigh": "Weigh",
     "draw": "Draw",
@@ -37,6 +38,8 @@ def name(job: Job) -> str:
     verb, rest = job.argv[0] if job.argv else "", list(job.argv[2:])
     if verb == "export":
         rest = rest[:1]  # the folder is named after the subset and the format
+    if verb == "judge":
+        rest = [rest[0], *(word[8:] for word in rest if word.startswith("--model="))]
     what = " ".join(word.rpartition("/")[2] if "/" in word else word for word in rest)
     what = {"--all": "all signals"}.get(what, what)
     return reader.plain(f"{_DOING.get(verb, verb)} {what}".strip(), 90)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def signature(space: Workspace) -> tuple:
-    """Changes whenever parts, complete runs, subsets or pointers change."""
+    """Changes whenever parts, complete runs, ratings, subsets or pointers change."""
     return (str(space.path), *sorted(_marks(space)))
 
 
@@ -19,6 +19,7 @@ def _marks(space: Workspace) -> Iterator[tuple[str, int]]:
         (space.documents, "part-*"),
         (space.quarantine, "part-*"),
         (space.runs, "*/complete.json"),
+        (space.ratings, "*/part-*.parquet"),
         (space.subsets, "*/documents.parquet"),
         (space.current, "*.json"),
     ):

@@ -28,7 +28,7 @@ from selection.signals.judges import answer, prompt
 from selection.store import ratings
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
-from selection.workflow import judge_plan, judge_signals
+from selection.workflow import judge_plan, judge_signals, judged
 from selection.workflow.judge_plan import Item, Plan
 from selection.workflow.purse import Purse
 
@@ -62,7 +62,7 @@ def judge(
         )
         asyncio.run(run.all(todo))
         judge_signals.publish(space, plan)
-    return {**facts(space, plan), "stopped": run.stopped}
+    return {**_facts(space, plan), "stopped": run.stopped}
 
 
 def judge_estimate(
@@ -112,30 +112,12 @@ def standing(space: Workspace, plan: Plan) -> tuple[float, set[str]]:
     return spent, settled | given_up
 
 
-def facts(space: Workspace, plan: Plan) -> dict[str, Any]:
-    """Counts, tokens and cost of the ratings, over all that were ever asked for."""
-    last: dict[str, str] = {}
-    totals = Counter()
-    for given in ratings.answers(space, plan.key):
-        last[given["item"]] = given["status"]
-        totals["tokens_in"] += given["tokens_in"]
-        totals["tokens_out"] += given["tokens_out"]
-        totals["cost"] += given["cost"]
+def _facts(space: Workspace, plan: Plan) -> dict[str, Any]:
+    """What the ratings hold, and what this sample still lacks."""
     _, settled = standing(space, plan)
-    left = [item for item in plan.items() if item.name not in settled]
-    return {
-        "key": plan.key,
-        "rubric": plan.rubric_id,
-        "rater": plan.rater,
-        "noun": plan.record()["noun"],
-        "n_items": len(plan.items()),
-        "n_left": len(left),
-        "statuses": dict(Counter(last.values())),
-        "tokens_in": totals["tokens_in"],
-        "tokens_out": totals["tokens_out"],
-        "cost": round(totals["cost"], 8),
-        "columns": [column["name"] for column in plan.record()["columns"]],
-    }
+    items = plan.items()
+    n_left = sum(item.name not in settled for item in items)
+    return {**judged.facts(space, plan.key), "n_items": len(items), "n_left": n_left}
 
 
 class _Asking:

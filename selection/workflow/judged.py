@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,25 @@ def rubrics() -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def facts(space: Workspace, key: str) -> dict[str, Any]:
+    """Counts by the last status of what was asked, tokens and cost, over all answers of a run."""
+    record = ratings.find(space, key)
+    last: dict[str, str] = {}
+    totals = {"tokens_in": 0, "tokens_out": 0, "cost": 0.0, "n_answers": 0}
+    for given in ratings.answers(space, record["key"]):
+        last[given["item"]] = given["status"]
+        totals["n_answers"] += 1
+        for name in ("tokens_in", "tokens_out", "cost"):
+            totals[name] += given[name]
+    return {
+        **{name: record[name] for name in ("key", "rubric", "model", "rater", "noun")},
+        "statuses": dict(Counter(last.values())),
+        **totals,
+        "cost": round(totals["cost"], 8),
+        "columns": [column["name"] for column in record["columns"]],
+    }
 
 
 def rated(space: Workspace, key: str, dimension: str) -> tuple[np.ndarray, np.ndarray]:
