@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _AXES = "all axes"
 _KINDS = {
     "ridge": "Ridge on embeddings",
+    "signals": "Ridge on signals",
     "ngrams": "Linear on words and word pairs",
     "mlp": "Small neural network on embeddings",
 }

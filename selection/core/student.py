@@ -54,6 +54,10 @@ class Student(Leaf):
     needs: ClassVar[Needs] = Needs(embedding=True)
     learns_from: ClassVar[Literal["ratings", "pairs"]] = "ratings"
 
+    def required(self) -> Needs:
+        """What this student needs with these settings: `needs`, plus the signals that the settings name."""
+        return self.needs
+
     def fit(self, docs: Documents, lesson: Lesson) -> State:
         """Learn from a lesson on these documents; the same lesson gives the same state."""
         raise NotImplementedError

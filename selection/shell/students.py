@@ -27,7 +27,10 @@ def student(
         str | None, typer.Option("--column", metavar="NAME", help="Column with the ratings.")
     ] = None,
     kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="ridge, mlp, ngrams, or pairs for votes.")
+        str,
+        typer.Option(
+            "--kind", metavar="KIND", help="ridge, mlp, signals, ngrams, or pairs for votes."
+        ),
     ] = "ridge",
     dimension: Annotated[
         str | None, typer.Option("--dimension", metavar="NAME", help="Quality dimension it rates.")

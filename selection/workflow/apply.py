@@ -134,7 +134,9 @@ def _prepare(scratch: Workspace, recipe: Recipe, progress: Progress) -> None:
         )
     kinds = catalogue(students.PACKAGE, Student)
     distinct = {(r.id, str(r.settings), r.artefact): r for r in recipe.signals.values()}
-    for ref in distinct.values():
+    for ref in sorted(
+        distinct.values(), key=lambda ref: ref.id in kinds
+    ):  # students rate by signals
         if ref.id in kinds:
             students.rate(scratch, students.install(scratch, ref), progress)
             continue

@@ -240,6 +240,9 @@ def _stands_on(
     projected_from = axes.facts["signals"] if axes and not predicted else []
     names = [*needs.signals, *needs.labels, *(c["name"] for c in projected_from)]
     signals = {signal: load.signal_run(space, signal) for signal in dict.fromkeys(names)}
+    students = [run for run, _ in signals.values()] + ([axes] if axes and predicted else [])
+    learnt_from = [name for run in students for name in run.inputs.get("signals", ())]
+    signals |= {name: load.signal_run(space, name) for name in learnt_from}
     by_cluster = getattr(result.sampler, "stratum", None) == "cluster"
     current = [load.clusters_run(space)] if needs.clusters or by_cluster else []
     clusters = _only_one(space, "clusters", [run for run, _ in signals.values()], current)

@@ -156,9 +156,10 @@ def stream(
     parts: list[documents.Part] | None = None,
     embedding_key: str | None = None,
 ) -> Iterator[Documents]:
-    """Documents part by part, with text, vectors and clusters where asked for; the next part is read meanwhile."""
+    """Documents part by part, with what is asked for; the next part is read meanwhile."""
     labels = cluster_labels(space) if needs.clusters else None
     embedding = embedding_run(space, embedding_key) if needs.embedding else None
+    signals = {name: columns.number(space, *number_run(space, name)) for name in needs.signals}
     parts = parts if parts is not None else documents.require_parts(space)
     wanted = ["doc_id", "uid_hash", "n_tokens"] + (["text"] if needs.text else [])
     tables = ahead(documents.read_part(part, wanted) for part in parts)
@@ -170,6 +171,7 @@ def stream(
             n_tokens=table.column("n_tokens").to_numpy().astype(np.int64),
             text=_one(table.column("text")) if needs.text else None,
             cluster=labels.take(rows) if labels else None,
+            signals={name: values[rows] for name, values in signals.items()},
             embedding=np.load(runs.part_path(space, embedding, part.number), mmap_mode="r")
             if embedding
             else None,
@@ -219,6 +221,7 @@ def _joined(pieces: list[Documents]) -> Documents:
         )
         if first.cluster
         else None,
+        signals={name: np.concatenate([p.signals[name] for p in pieces]) for name in first.signals},
         embedding=np.concatenate([p.embedding for p in pieces if p.embedding is not None])
         if first.embedding is not None
         else None,

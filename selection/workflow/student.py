@@ -83,7 +83,7 @@ def rate(space: Workspace, run: Run, progress: Progress = silent) -> Run:
         if runs.covers(space, run):
             return run
         started, missing = time.monotonic(), runs.missing_parts(space, run)
-        stream = load.stream(space, leaf.needs, missing, run.inputs.get("embedding"))
+        stream = load.stream(space, leaf.required(), missing, run.inputs.get("embedding"))
         for part, docs in zip(missing, stream, strict=True):
             scores = leaf.predict(docs, state)
             runs.write_part(space, run, part, {n: scores[:, c] for c, n in enumerate(names)})
@@ -173,6 +173,9 @@ def _new(
     inputs: dict[str, Any] = {"ratings": rated.sha256(), "columns": [c["name"] for c in described]}
     if leaf.needs.embedding:
         inputs["embedding"] = load.embedding_run(space).key
+    names = leaf.required().signals
+    if names:
+        inputs["signals"] = {n: load.number_run(space, n)[0].key for n in names}
     duplicates = _duplicates(space)
     if duplicates is not None:
         inputs["duplicates"] = duplicates.key
@@ -202,7 +205,7 @@ def _taught(space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int) 
         raise BadInput(
             f"a student needs at least {FEWEST} ratings, got {len(rated.rows)} of {rated.origin}; rate more documents"
         )
-    docs = load.take(space, rows, leaf.needs, run.inputs.get("embedding"))
+    docs = load.take(space, rows, leaf.required(), run.inputs.get("embedding"))
     group = _groups(space, docs)
     teach = _lesson(rated, places.reshape(rated.rows.shape), held_out.folds(group, _N_FOLDS))
     held = held_out.split(group, HELD_OUT, seed)

@@ -26,6 +26,7 @@ def corpus() -> tuple[Documents, np.ndarray]:
         doc_id=np.arange(N),
         uid_hash=rng.integers(0, 2**63, N).astype(np.uint64),
         n_tokens=np.full(N, 30),
+        signals={f"s{k}": vectors[:, k] for k in range(len(WORDS))},
         embedding=vectors.astype(np.float16),
         text=pa.array([" ".join(WORDS[i] for i in row) for row in picked], pa.large_string()),
     ), quality
@@ -42,7 +43,8 @@ def lesson(kind: type[Student], rows: np.ndarray, quality: np.ndarray) -> Rating
 @pytest.fixture(scope="module", params=list(STUDENTS))
 def taught(request):
     docs, quality = corpus()
-    student = STUDENTS[request.param]()
+    settings = {"signals": sorted(docs.signals)} if request.param == "signals" else {}
+    student = STUDENTS[request.param](**settings)
     learnt = np.arange(0, N, 2)
     return student, docs, quality, student.fit(docs, lesson(type(student), learnt, quality))
 

@@ -227,3 +227,19 @@ def test_votes_on_pairs_teach_a_score(planted, tmp_path):
         lines[0]["first"] = "nobody"
         write_jsonl(tmp_path / "votes.jsonl", lines)
         selection.student(space, "preferred", file, "vote", "pairs")
+
+
+def test_a_student_of_statistics_travels_with_the_signals_it_reads(tmp_path):
+    corpus = write_jsonl(tmp_path / "a.jsonl", own_documents(200))
+    space = selection.create(tmp_path / "space")
+    selection.ingest(space, [corpus])
+    selection.score(space, ["length", "words", "sentences"])
+    settings = {"signals": ["mean_word_length", "mean_sentence_length"]}
+    run = selection.student(space, "mine", "words", "mean_word_length", "signals", settings)
+    assert run.facts["learnt"][0]["spearman"] > 0.85
+    selection.draw(space, [selection.method("top_signal", {"signal": "mine"})], "best", 3000)
+    selection.export(space, "best", tmp_path / "out", "jsonl.zst")
+    report = selection.apply(tmp_path / "out", [corpus], tmp_path / "again")
+    assert report["same_input"] and report["differing_docs"] == 0
+    for file in (tmp_path / "out").glob("part-*"):
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()
