@@ -32,17 +32,25 @@ def whole(path: Path) -> Iterator[Path]:
     os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp makes files that only their owner may read
-        temporary.replace(path)
+        with room_for(path):
+            yield temporary
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)  # mkstemp makes files that only their owner may read
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """A disk that is full while `path` is written is a `DiskFull`."""
+    try:
+        yield
     except OSError as error:
         if _is_full(error):
             raise disk_full(path) from None
         raise
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _is_full(error: OSError) -> bool:

@@ -130,8 +130,9 @@ class Journal:
     def append(self, answer: dict[str, Any]) -> None:
         """One answer, on disk when this returns."""
         line = json.dumps(answer, ensure_ascii=True) + "\n"
-        os.write(self._file, line.encode())
-        os.fsync(self._file)
+        with files.room_for(folder(self._space, self._key) / "answers"):
+            os.write(self._file, line.encode())
+            os.fsync(self._file)
         self._rows += 1
         if self._rows >= JOURNAL_ROWS:
             self.seal()

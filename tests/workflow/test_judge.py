@@ -13,7 +13,13 @@ import numpy as np
 import pytest
 
 import selection
-from selection.core.errors import BackendUnavailable, BadSetting, MissingSignal, UnknownName
+from selection.core.errors import (
+    BackendUnavailable,
+    BadSetting,
+    DiskFull,
+    MissingSignal,
+    UnknownName,
+)
 from selection.store import ratings
 from tests.conftest import write_jsonl
 from tests.judge_server import JudgeServer, Sent, completion, documents_of, error, scores
@@ -323,6 +329,20 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_answered(space, rubric):
         "SELECT count(DISTINCT doc_id) AS n, count(*) AS m FROM answers WHERE status = 'rated'",
     )
     assert asked == [{"n": 60, "m": 60}]
+
+
+def test_a_full_disk_is_one_sentence_and_what_was_written_stays(space, rubric):
+    with JudgeServer(lambda request, number: GOOD) as server:
+        key = ask(space, rubric, server, sample=2)["key"]
+        journal = ratings.Journal(space, key)
+        real = journal._file
+        with open("/dev/full", "wb") as full:
+            journal._file = full.fileno()
+            with pytest.raises(DiskFull, match="everything finished is kept"):
+                journal.append({"item": "1"})
+        journal._file = real
+        journal.close()
+        assert ask(space, rubric, server, sample=3)["statuses"] == {"rated": 3}
 
 
 def test_a_line_cut_short_by_a_kill_is_left_out(space, rubric):
