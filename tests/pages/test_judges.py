@@ -56,10 +56,11 @@ def test_a_judge_is_asked_as_a_job_and_its_reasons_are_read(judged, open_page):
     assert len(server.requests) == 72 and job.argv[2] == "fineweb_edu"
     page = open_page("quality", view="Judges")
     assert not page.exception and not page.error
+    key = page.selectbox(key="ratings").value
+    page.selectbox(key=f"answers_{key}").set_value("rated").run()
     frames = [frame.value for frame in page.dataframe]
     assert any(HOSTILE in str(frame.to_dict()) for frame in frames), "the reason as it came"
     assert not any(HOSTILE in element.value for element in page.markdown)
-    key = page.selectbox(key="ratings").value
     page.selectbox(key=f"answers_{key}").set_value("refused").run()
     assert not page.exception
     assert any("no adverts" in str(frame.value.to_dict()) for frame in page.dataframe)
