@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import forms, progress, reader, workspace
+from pages.widgets import forms, progress, reader, target_sets, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -95,13 +95,12 @@ def _form(space: Workspace) -> None:
         "Refiner", list(rows), format_func=lambda name: rows[name]["title"], key="refiner"
     )
     st.caption(rows[chosen]["summary"])
-    settings = forms.settings(type(selection.refiner(chosen)), key=f"refiner_{chosen}")
+    settings = forms.settings(type(selection.refiner(chosen)), key=f"refiner_{chosen}", space=space)
     name = st.text_input(
         "New workspace", value=f"{space.name}-{chosen}"[:64], max_chars=64, key="refine_into"
     )
     into = workspace.root() / name.strip()
-    values = [f"{key}={value}" for key, value in settings.changed().items()]
-    pairs = [each for value in values for each in ("--set", value)]
+    pairs = target_sets.arguments(settings)[1:]
     progress.start_button(
         space, "Refine", "refine", chosen, "--into", str(into), *pairs, key="refine_start",
         disabled=not name.strip() or "/" in name,

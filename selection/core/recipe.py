@@ -42,9 +42,7 @@ class Recipe(BaseModel):
     clusters: LeafRef | None = None
     signals: dict[str, LeafRef] = {}  # signal name -> the signal that scored it (column in `facts`)
     axes: LeafRef | None = None
-    targets: dict[
-        str, str
-    ] = {}  # key -> name of every target set that a method or signal learnt from
+    targets: dict[str, str] = {}  # key -> name of every target set that any of these learnt from
     methods: list[LeafRef]
     sampler: LeafRef
     seed: int
@@ -63,6 +61,7 @@ class Recipe(BaseModel):
             self.sampler,
             *self.signals.values(),
             *self.methods,
+            *self.refined,
         ]
         named = [ref.artefact for ref in refs if ref is not None and ref.artefact]
         return list(dict.fromkeys([*named, self.cut]))

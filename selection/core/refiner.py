@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from selection.core.context import Context
+from selection.core.documents import State
 from selection.core.settings import Leaf
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+NOTHING: State = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,10 @@ class Refiner(Leaf):
     cites: ClassVar[str] = "–"
     rules: ClassVar[tuple[str, ...]]
 
-    def refine(self, text: pa.LargeStringArray) -> Refined:
+    def prepare(self, context: Context) -> State:
+        """Learn what editing needs, once, such as what to look for; nothing by default."""
+        return {}
+
+    def refine(self, text: pa.LargeStringArray, state: State = NOTHING) -> Refined:
         """Edit each document by itself: batches agree with the whole."""
         raise NotImplementedError

@@ -10,7 +10,7 @@ import typer
 
 import selection
 from selection.shell.answers import answer, table
-from selection.shell.options import Json, Sets, WorkspacePath, pairs, written
+from selection.shell.options import Json, Sets, Targets, TargetText, WorkspacePath, pairs, written
 from selection.shell.reporting import reporting
 
 _SHOWN = (
@@ -57,12 +57,19 @@ def refine(
         Path, typer.Option(metavar="FOLDER", help="A new workspace for the edited documents.")
     ],
     sets: Sets = None,
+    target: Targets = None,
+    target_text: TargetText = None,
     json: Json = False,
 ) -> None:
     """Edit the documents of a workspace into a new one, and keep what was taken out of each."""
-    chosen = selection.refiner(refiner, pairs(sets))
+    settings = pairs(sets)
     with reporting() as progress:
-        report = selection.refine(selection.open_workspace(workspace), chosen, into, progress)
+        space = selection.open_workspace(workspace)
+        if target:
+            settings["targets"] = [
+                selection.know_target(space, str(f), target_text) for f in target
+            ]
+        report = selection.refine(space, selection.refiner(refiner, settings), into, progress)
     text = (
         f"{report.n_docs:,} documents and {report.n_tokens:,} of {report.n_tokens_before:,} tokens in {into}"
         f" ({report.n_spans:,} spans taken out, nothing left of {report.n_emptied:,} documents)"

@@ -83,6 +83,7 @@ def _loose_artefacts(space: Workspace) -> list[str]:
     if not space.artefacts.is_dir():
         return []
     used = {space.facts().get("tokenizer", {}).get("hash"), None}
+    used |= {step.get("artefact") for step in space.facts().get("lineage", [])}
     used |= {run.artefact for run in runs.list_runs(space, complete=False)}
     for facts in subsets.list_subsets(space):
         used.update(facts.get("artefacts", []))

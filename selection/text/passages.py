@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BITS_PER_PASSAGE = 16
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,12 @@ def _look_up(key: np.uint64, index: tuple) -> int:
 
 
 @kernel
-def _find(utf8: tuple, rows: tuple, how: tuple, index: tuple, out: tuple) -> None:
-    """Rows rows[0]..rows[1]: count passages and note the first (of the longest kind that begins first)."""
+def _find(utf8: tuple, rows: tuple, how: tuple, index: tuple, out: tuple, every: tuple) -> None:
+    """Rows rows[0]..rows[1]: count passages and note the first; note all of them where `every` has room."""
     offsets, data = utf8
     normal, masks, lengths, texts = how
     n_hits, text, first, last = out
+    starts, stops, places_of = every
     size = 0
     for d in range(rows[0], rows[1]):
         size = max(size, offsets[d + 1] - offsets[d])
@@ -160,8 +162,11 @@ def _find(utf8: tuple, rows: tuple, how: tuple, index: tuple, out: tuple) -> Non
                 place = _look_up(_key(value, length), index)
                 if place < 0:
                     continue
-                n_hits[d] += 1
                 begin = places.first[w - length + 1]
+                if len(starts):
+                    starts[places_of[d] + n_hits[d]] = begin
+                    stops[places_of[d] + n_hits[d]] = places.last[w]
+                n_hits[d] += 1
                 if text[d] < 0 or begin < first[d]:
                     text[d], first[d], last[d] = texts[place], begin, places.last[w]
 
@@ -181,12 +186,27 @@ def index_passages(text: pa.StringArray | pa.LargeStringArray, n_words: int, sho
 
 
 def find_passages(text: pa.StringArray | pa.LargeStringArray, passages: Passages) -> Found:
-    """Every document's passages that the index has."""
+    """Every document's passages that the index has: how many, and the first."""
+    return _search(Utf8.of(text), passages, (_NONE, _NONE, _NONE))
+
+
+def find_spans(
+    text: pa.StringArray | pa.LargeStringArray, passages: Passages
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Document, first byte and byte after the last of every passage found; (n_hits,) int64 each, in no order within one."""
     utf8 = Utf8.of(text)
+    counts = _search(utf8, passages, (_NONE, _NONE, _NONE)).n_hits
+    starts, stops = np.zeros(counts.sum(), np.int64), np.zeros(counts.sum(), np.int64)
+    if len(starts):
+        _search(utf8, passages, (starts, stops, np.cumsum(counts) - counts))
+    return np.repeat(np.arange(len(utf8)), counts), starts, stops
+
+
+def _search(utf8: Utf8, passages: Passages, every: tuple) -> Found:
     n = len(utf8)
     found = Found(np.zeros(n, np.int64), np.full(n, -1, np.int32), np.zeros(n, np.int64), np.zeros(n, np.int64))  # fmt: skip
     index = _tables(passages.keys)
     how = (normal(), MASKS, passages.lengths, passages.texts)
     out = (found.n_hits, found.text, found.first, found.last)
-    each_block(utf8, lambda a, b: _find((utf8.offsets, utf8.data), (a, b), how, index, out))
+    each_block(utf8, lambda a, b: _find((utf8.offsets, utf8.data), (a, b), how, index, out, every))
     return found

@@ -211,7 +211,10 @@ def make_recipe(space: Workspace, result: Drawn, name: str) -> Recipe:
         signals={signal: _of_run(run, column=column) for signal, (run, column) in signals.items()},
         axes=_of_run(axes) if axes else None,
         targets=targets.pinned(
-            space, [ref.settings for ref in methods] + [run.settings for run, _ in signals.values()]
+            space,
+            [ref.settings for ref in methods]
+            + [run.settings for run, _ in signals.values()]
+            + [step["settings"] for step in facts.get("lineage", [])],
         ),
         methods=methods,
         sampler=_ref(result.sampler, facts={"strata": strata_names(space, result.sampler)}),

@@ -16,16 +16,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from selection.core.documents import State
 from selection.core.errors import BadInput, WinnowError
 from selection.core.progress import Progress, Step, silent
 from selection.core.recipe import LeafRef
 from selection.core.refiner import Refined, Refiner
 from selection.core.registry import find
 from selection.formats.tokens import TokenCounter
-from selection.store import diffs, documents, files
+from selection.store import artefacts, diffs, documents, files
+from selection.store import targets as sets
 from selection.store.documents import Part
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace, create
+from selection.workflow import targets
+from selection.workflow.corpus_context import CorpusContext
 
 PACKAGE = "selection.refiners"
 
@@ -46,28 +50,41 @@ def named(refiner: str, settings: dict[str, Any] | None = None) -> Refiner:
     return find(PACKAGE, Refiner, refiner).build(settings or {})
 
 
-def refine(space: Workspace, refiner: Refiner, into: Path, progress: Progress = silent) -> Report:
-    """Write the edited documents of `space` into the workspace `into`, which is new or was made by the same refine."""
+def refine(
+    space: Workspace,
+    refiner: Refiner,
+    into: Path,
+    progress: Progress = silent,
+    state: State | None = None,
+) -> Report:
+    """Write the edited documents of `space` into the workspace `into`, which is new or was made by the same refine.
+
+    state: what the refiner learnt elsewhere, instead of preparing it here.
+    """
     documents.require_parts(space)
     parts = documents.list_parts(space, every=True)
+    if state is None:
+        context = CorpusContext(space, f"prepare {refiner.id()}", progress)
+        state = {name: np.asarray(values) for name, values in refiner.prepare(context).items()}
     target = create(into)
     with exclusive(target, "ingest", "refine into a workspace"):
-        counter = _begin(space, refiner, target)
+        counter = _begin(space, refiner, target, state)
         done = {part.number for part in documents.list_parts(target, every=True)}
         total, label = documents.n_documents(space), f"refine {refiner.id()}"
         for part in parts:
             if part.number not in done:
-                _take(space, part, refiner, target, counter)
+                _take(space, part, refiner, target, counter, state)
             progress(Step(label, part.first + part.n_docs, total))
         target.note(ledger=space.facts().get("ledger", {}))
     return _report(space, target)
 
 
-def _begin(space: Workspace, refiner: Refiner, target: Workspace) -> TokenCounter:
+def _begin(space: Workspace, refiner: Refiner, target: Workspace, state: State) -> TokenCounter:
     """Note where the documents come from, or see that it is the same as before; the tokenizer is the old one's."""
     facts = space.facts()
     settings = refiner.model_dump(mode="json")
-    ref = LeafRef(id=refiner.id(), version=refiner.version, settings=settings)
+    artefact = artefacts.pack(state)[0] if state else None
+    ref = LeafRef(id=refiner.id(), version=refiner.version, settings=settings, artefact=artefact)
     lineage = [*facts.get("lineage", []), ref.model_dump(mode="json")]
     known = target.facts()
     origin = known.get("refined_from", {}).get("id")
@@ -83,19 +100,37 @@ def _begin(space: Workspace, refiner: Refiner, target: Workspace) -> TokenCounte
     if own and not (target.path / kept).exists():
         with files.whole(target.path / kept) as temporary:
             temporary.write_bytes((space.path / kept).read_bytes())
+    if state:
+        artefacts.save(target, state)
+    _carry(space, target, lineage)
     target.note(
         tokenizer=tokenizer, lineage=lineage, refined_from={"id": facts["id"], "name": space.name}
     )
     return TokenCounter(target.path / kept if own else None)
 
 
+def _carry(space: Workspace, target: Workspace, lineage: list[dict[str, Any]]) -> None:
+    """The states and target sets that the refiners so far learnt from, for recipes drawn in the new workspace."""
+    for step in lineage[:-1]:
+        if step.get("artefact"):
+            artefacts.save(target, artefacts.load(space.artefacts, step["artefact"]))
+    for key in targets.pinned(space, [step["settings"] for step in lineage]):
+        if (space.targets / key).is_dir():
+            sets.carry(space.path, key, target.path)
+
+
 def _take(
-    space: Workspace, part: Part, refiner: Refiner, target: Workspace, counter: TokenCounter
+    space: Workspace,
+    part: Part,
+    refiner: Refiner,
+    target: Workspace,
+    counter: TokenCounter,
+    state: State,
 ) -> None:
     """Refine one part: its diff first, its documents last."""
     table = documents.read_part(part, documents.SCHEMA.names)
     before = pa.concat_arrays(table.column("text").chunks or [pa.array([], pa.large_string())])
-    refined = refiner.refine(before)
+    refined = refiner.refine(before, state)
     stays = pc.not_equal(pc.utf8_length(pc.utf8_trim_whitespace(refined.text)), 0)  # pyright: ignore[reportAttributeAccessIssue]
     keep = np.flatnonzero(stays.to_numpy(zero_copy_only=False))
     first = documents.n_documents(target)
@@ -193,6 +228,7 @@ def again(space: Workspace, steps: list[LeafRef], progress: Progress = silent) -
                 f"the recipe wants {step.id} version {step.version}, and here it has version {refiner.version}"
             )
         into = space.path.with_name(f"{space.name}.{number}")
-        refine(made[-1], refiner, into, progress)
+        state = artefacts.load(space.artefacts, step.artefact) if step.artefact else {}
+        refine(made[-1], refiner, into, progress, state)
         made.append(Workspace(into))
     return made

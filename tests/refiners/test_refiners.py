@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from selection.core.errors import BadSetting
 from selection.core.refiner import Refiner
 from selection.core.registry import catalogue
+from selection.core.targets import Target
 from selection.text.token_kinds import stops
 from tests.text import slow_rules as rules
 from tests.text.test_measures import made_up
@@ -40,7 +41,10 @@ lines = st.lists(
 
 
 def refined(name: str, texts: list[str], **chosen):
-    return REFINERS[name](**chosen).refine(pa.array(texts, pa.large_string()))
+    if "targets" in REFINERS[name].model_fields:
+        chosen = {"targets": ("0a",), **chosen}
+    refiner = REFINERS[name](**chosen)
+    return refiner.refine(pa.array(texts, pa.large_string()), refiner.prepare(Sets()))
 
 
 @pytest.mark.parametrize("name", REFINERS)
@@ -123,3 +127,62 @@ def test_every_refiner_says_what_it_is():
         assert kind.build(kind().model_dump(mode="json")) == kind()
     with pytest.raises(BadSetting, match="has no setting"):
         REFINERS["c4_lines"].build({"nonsense": 1})
+
+
+ITEM = "Which of these twelve quite ordinary words would ever be found in this order?"
+
+
+def cut(texts: list[str], **chosen):
+    refiner = REFINERS["cut_passages"](targets=("0a",), **chosen)
+    return refiner.refine(pa.array(texts, pa.large_string()), refiner.prepare(Sets()))
+
+
+class Sets:
+    """What `prepare` is handed: one benchmark of one item."""
+
+    def targets(self, keys):
+        return (Target("0a", "bench", pa.array([ITEM], pa.large_string())),)
+
+
+def test_a_passage_goes_with_its_margin_and_short_pieces_go_too():
+    before, after = "é" * 400 + " ", " " + "b" * 150
+    found = cut([before + ITEM.upper() + after, "clean"], margin=10, min_piece=200)
+    assert found.text.to_pylist() == [before[:-10], "clean"]
+    rules_ = [REFINERS["cut_passages"].rules[rule] for rule in found.removed.rule]
+    assert rules_ == ["benchmark passage", "short piece"]
+    assert found.removed.row.tolist() == [0, 0]
+    assert found.removed.text.to_pylist() == [
+        before[-10:] + ITEM[:-1].upper() + "?" + after[:9],
+        after[9:],
+    ]
+
+
+def test_passages_with_meeting_margins_are_one_and_documents_in_many_pieces_go_whole():
+    near = f"{'a' * 300} {ITEM} and {ITEM} {'b' * 300}"
+    found = cut([near], margin=20, min_piece=0)
+    assert (
+        len(found.removed) == 1 and found.text[0].as_py() == near[:281] + near[-282:]
+    )  # the mark after the last word is of the margin
+    pages = f" {'x' * 50} ".join([ITEM] * 12)
+    found = cut([pages], margin=0, min_piece=0, max_pieces=10)
+    assert found.text.to_pylist() == [""] and found.removed.text.to_pylist() == [pages]
+    assert REFINERS["cut_passages"].rules[found.removed.rule[0]] == "too many pieces"
+
+
+@given(st.lists(st.sampled_from([ITEM, ITEM.lower(), "a word ", "é. ", "\n"]), max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_what_is_cut_and_what_stays_are_the_document(pieces):
+    text = "".join(pieces)
+    found = cut([text], margin=3, min_piece=5, max_pieces=100)
+    n_items = sum(piece in (ITEM, ITEM.lower()) for piece in pieces)
+    assert (len(found.removed) > 0) == (n_items > 0)
+    left, place = "", 0
+    for start, stop, gone in zip(found.removed.start, found.removed.stop, found.removed.text, strict=True):  # fmt: skip
+        assert place <= start < stop and gone.as_py() == text[start:stop]
+        left, place = left + text[place:start], stop
+    assert found.text[0].as_py() == left + text[place:]
+
+
+def test_without_a_benchmark_it_says_how_to_give_one():
+    with pytest.raises(BadSetting, match="at least one target set.*--target FILE"):
+        REFINERS["cut_passages"]().prepare(Sets())

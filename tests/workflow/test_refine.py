@@ -115,3 +115,30 @@ def test_other_documents_are_refused(pages, tmp_path):
         selection.refine(space, selection.refiner("fineweb_lines"), tmp_path / "clean")
     with pytest.raises(WinnowError, match="name another with --into"):
         selection.refine(clean, selection.refiner("c4_lines"), space.path)
+
+
+def test_benchmark_items_are_cut_out_and_a_recipe_cuts_them_again(space, corpus_file, tmp_path):
+    item = "Which of these twelve quite ordinary words would ever be found in this order?"
+    bench = tmp_path / "bench.jsonl"
+    bench.write_text(json.dumps({"text": item}) + "\n")
+    rows = [json.loads(line) for line in corpus_file.read_text().splitlines()]
+    for row in rows[:20]:
+        row["text"] = f"{row['text']} {'so it is said. ' * 40}{item} {'as they say. ' * 40}"
+    file = tmp_path / "dirty.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    dirty = selection.create(tmp_path / "dirty")
+    selection.ingest(dirty, [file])
+    key = selection.add_target(dirty, bench)
+    selection.refine(dirty, selection.refiner("cut_passages", {"targets": [key]}), tmp_path / "cut")
+    clean = selection.open_workspace(tmp_path / "cut")
+    assert selection.refined_rules(clean)[0]["n_docs"] == 20
+    found = selection.weigh(clean, [selection.method("decontaminate", {"targets": [key]})])
+    assert found.facts["found"] == [] and found.n_docs == 300
+    selection.draw(clean, [selection.method("longest")], "long", 3000)
+    recipe = selection.subset_recipe(clean, "long")
+    assert recipe["targets"] == {key: "bench"} and recipe["refined"][0]["artefact"]
+    selection.export(clean, "long", tmp_path / "out", "parquet")
+    report = selection.apply(tmp_path / "out", [file], tmp_path / "again")
+    assert report["same_input"] and report["differing_docs"] == 0
+    bytes_ = [(tmp_path / name / "part-00000.parquet").read_bytes() for name in ("out", "again")]
+    assert bytes_[0] == bytes_[1]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from selection.core.refiner import Refined, Refiner
+from selection.core.documents import State
+from selection.core.refiner import NOTHING, Refined, Refiner
 from selection.text.cut_lines import C4_RULES, C4Options, cut_lines
 
 if TYPE_CHECKING:
@@ -43,6 +44,6 @@ class C4LineRefiner(Refiner):
     )
     empty_lines: bool = Field(True, description="Take out lines without any character.")
 
-    def refine(self, text: pa.LargeStringArray) -> Refined:
+    def refine(self, text: pa.LargeStringArray, state: State = NOTHING) -> Refined:
         """Lines as Python's splitlines gives them."""
         return cut_lines(text, C4Options(**{n: getattr(self, n) for n in C4Options._fields}))

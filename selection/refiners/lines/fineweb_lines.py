@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from selection.core.refiner import Refined, Refiner
+from selection.core.documents import State
+from selection.core.refiner import NOTHING, Refined, Refiner
 from selection.text.cut_lines import FINEWEB_RULES, FineWebOptions, cut_lines
 
 if TYPE_CHECKING:
@@ -36,6 +37,6 @@ class FineWebLineRefiner(Refiner):
         description="Take out lines of at most this many characters that end in no stop; -1 switches it off.",
     )
 
-    def refine(self, text: pa.LargeStringArray) -> Refined:
+    def refine(self, text: pa.LargeStringArray, state: State = NOTHING) -> Refined:
         """Lines between line feeds, as they stand."""
         return cut_lines(text, FineWebOptions(self.repeated, self.short_chars))

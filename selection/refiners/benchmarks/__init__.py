@@ -1,0 +1,1 @@
+"""Refiners that take benchmark items out of documents."""
