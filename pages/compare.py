@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import selection
-from pages.widgets import contrast, progress, workspace
+from pages.widgets import contrast, likeness, progress, workspace
 
 st.title("Compare")
 space = workspace.current()
@@ -25,6 +25,7 @@ if len(names) + (n_seeds > 0) < 2:
 result = contrast.compared(space, names, like, n_seeds)
 contrast.table(result)
 contrast.figures(result)
+likeness.of_subsets(space, names)
 if len(names) > 1:
     st.subheader("Where they disagree", divider="gray")
     contrast.disputed(space, names)

@@ -11,6 +11,7 @@ from pages.widgets import (
     comparison_charts,
     compose,
     funnel_parts,
+    likeness,
     picked,
     style,
     target_sets,
@@ -69,6 +70,7 @@ def show(space: Workspace, asked: compose.Asked) -> Picture:
         worth = f"{seen.effective_n:,.0f} of {seen.corpus_docs:,} documents"
         st.caption(f"These weights are worth {worth} (effective sample size).")
     target_sets.told(space, asked.methods)
+    likeness.of_draw(space, asked.methods, seen, asked.key())
     view = st.segmented_control(
         "View",
         VIEWS,

@@ -69,3 +69,16 @@ def test_random_draws_are_a_band_of_two_deviations_around_their_mean():
     fig, _ = subset_charts.means(["grammar"], np.array([1.5]), {"best": np.array([3.0])}, chance)
     band = fig.data[0]
     assert list(band.base) == [1.8] and list(band.x) == [0.4]
+
+
+def test_subsets_are_compared_with_a_target(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    (workspaces / "shouts.jsonl").write_text('{"text": "CLICK HERE THE COMMITTEE MEASURES"}\n' * 20)
+    key = selection.add_target(space, workspaces / "shouts.jsonl")
+    page = open_page("compare")
+    assert not page.exception
+    page = page.multiselect(key="likeness_targets").set_value([key]).run()
+    assert not page.exception
+    table = next(frame.value for frame in page.dataframe if "reduction" in frame.value)
+    wanted = selection.resemblance(space, table["subset"].tolist()[::2], [key])
+    assert table["reduction"].tolist() == [row["kl_reduction"] for row in wanted]

@@ -190,7 +190,10 @@ def test_a_method_with_targets_asks_for_one_then_for_its_pass_and_then_previews(
     page = healthy(page.run())
     assert int(kept(page)["Documents"]) > 0
     page = healthy(page.number_input(key="seed").set_value(4).run())
-    assert int(kept(page)["Documents"]) > 0
+    assert int(kept(page)["Documents"]) > 0 and "effective sample size" in captions(page)
+    page = healthy(page.toggle(key="likeness_draw").set_value(True).run())
+    table = next(frame.value for frame in page.dataframe if "reduction" in frame.value)
+    assert table["target"].tolist() == ["shouts", "mean"] and table["reduction"].iloc[0] > 0
 
 
 def test_the_funnel_counts_each_rule_of_the_filters(workspaces, open_page):
