@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -60,9 +61,20 @@ def judge(
         run = _Asking(
             space, plan, url, Purse(max_cost, spent), len(plan.items()) - len(todo), progress
         )
-        asyncio.run(run.all(todo))
+        _to_the_end(run.all(todo))
         judge_signals.publish(space, plan)
     return {**_facts(space, plan), "stopped": run.stopped}
+
+
+def _to_the_end(asking: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own where this one has a running loop, as a notebook's has."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(asking)
+        return
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asking).result()
 
 
 def judge_estimate(

@@ -1,5 +1,6 @@
 """Judges against a real server: good answers, every kind of bad one, kills, caps, and documents that give orders."""
 
+import asyncio
 import json
 import os
 import signal
@@ -491,3 +492,12 @@ def test_the_estimate_comes_before_and_is_near_what_is_sent(mix_small, tmp_path)
         done = selection.judge(space, "odis", server.url, "m", 50, settings=QUICK)
     assert done["statuses"] == {"rated": 50}
     assert 3 < sum(sent) / found["tokens_in"] < 6, "characters a token"
+
+
+def test_a_notebook_whose_loop_runs_already_may_ask(space, rubric):
+    with JudgeServer(lambda request, number: GOOD) as server:
+
+        async def cell():
+            return ask(space, rubric, server, sample=5)
+
+        assert asyncio.run(cell())["statuses"] == {"rated": 5}
