@@ -44,7 +44,8 @@ def compare(corpus: Path) -> list[dict[str, Cell]]:
 
 def batches(corpus: Path, n_docs: int) -> Iterator[pa.Array]:
     left = n_docs or sys.maxsize
-    for batch in pq.ParquetFile(corpus).iter_batches(_BATCH, columns=["text"]):
+    # not read ahead: that would hold the whole file in memory
+    for batch in pq.ParquetFile(corpus, pre_buffer=False).iter_batches(_BATCH, columns=["text"]):
         yield batch.column(0).slice(0, left)
         left -= batch.num_rows
         if left <= 0:
