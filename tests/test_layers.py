@@ -19,7 +19,12 @@ BELOW = {  # folder of selection/ -> folders it may import
     "backend": {"core", "primitives", "text"},
     "store": {"core"},
     "formats": {"core", "text"},
-    "signals": {"core", "primitives", "text"},
+    "signals": {
+        "core",
+        "primitives",
+        "text",
+        "backend",
+    },  # raters that read with a model, as embedders do
     "methods": {"core", "primitives", "text"},
     "refiners": {"core", "primitives", "text"},
     "samplers": {"core", "primitives"},

@@ -43,9 +43,10 @@ class Encoder:
     ) -> None:
         parts = model_folder.read(folder)
         self._device = device or best_device()
-        self._model = _transformer(parts.transformer).to(self._device.name).eval()
+        model, _ = transformer(parts.transformer)
+        self._model = model.to(self._device.name).eval()
         config = self._model.config
-        self.max_tokens = _limit(max_tokens, parts, config)
+        self.max_tokens = limit(max_tokens, parts, config)
         self._batch_tokens = batch_tokens or BATCH_TOKENS[self._device.name]
         self._pad_id = getattr(config, "pad_token_id", None) or 0
         self._tokenizer = Tokenizer(
@@ -158,9 +159,10 @@ def encoder(folder: Path, max_tokens: int = 0, batch_tokens: int = 0) -> Encoder
     return Encoder(folder, max_tokens, batch_tokens)
 
 
-def _transformer(folder: Path) -> Any:
+def transformer(folder: Path, auto: str = "AutoModel") -> tuple[Any, set[str]]:
+    """The model in a folder by an Auto class of transformers, in fp32, and which of its weights the folder lacks."""
     import torch
-    from transformers import AutoModel
+    import transformers
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.utils import logging
 
@@ -173,12 +175,13 @@ def _transformer(folder: Path) -> Any:
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()  # it would write over the shell's own progress line
     try:
-        return AutoModel.from_pretrained(
+        model, found = getattr(transformers, auto).from_pretrained(
             folder,
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
             dtype=torch.float32,
+            output_loading_info=True,
         )
     except Exception as error:  # safetensors, JSON and shape errors come as a dozen types
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
@@ -188,9 +191,10 @@ def _transformer(folder: Path) -> Any:
     finally:
         if shown:
             logging.enable_progress_bar()
+    return model, set(found["missing_keys"])
 
 
-def _limit(max_tokens: int, parts: model_folder.ModelFolder, config: Any) -> int:
+def limit(max_tokens: int, parts: model_folder.ModelFolder, config: Any) -> int:
     """The caller's limit, else the model author's, and never more positions than the model has."""
     positions = getattr(config, "max_position_embeddings", None) or 512
     if "roberta" in config.model_type or config.model_type in ("camembert", "mpnet"):

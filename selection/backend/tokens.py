@@ -82,10 +82,11 @@ class Tokenizer:
         text = [name not in special and not name.startswith("[unused") for name, _ in names]
         return ids, np.array(text)
 
-    def chunks(self, text: pa.Array) -> tuple[list[np.ndarray], np.ndarray]:
+    def chunks(self, text: pa.Array, even: bool = True) -> tuple[list[np.ndarray], np.ndarray]:
         """Token ids of every chunk, at most `max_tokens` each, and the document of each chunk, (n_chunks,) int64.
 
-        A document of m chunks is cut into m of lengths that differ by at most one token, so none is a short rest.
+        A document of m chunks is cut into m of lengths that differ by at most one token, so none is a short rest; or
+        into full ones and a rest.
         """
         text = pc.fill_null(text, "")
         text = pc.utf8_lower(text) if self._lower_case else text
@@ -96,7 +97,8 @@ class Tokenizer:
         for place, one in enumerate(found):
             own = np.asarray(one.ids, np.int64)
             n_chunks = max(-(-len(own) // self._n_own), 1)
-            for piece in np.array_split(own, n_chunks):
+            full = np.arange(1, n_chunks) * self._n_own
+            for piece in np.array_split(own, n_chunks if even else full):
                 ids.append(np.concatenate([self._before, piece, self._after]).astype(np.int64))
                 owner.append(place)
         return ids, np.array(owner, np.int64)

@@ -34,13 +34,24 @@ class Column:
 class Signal(Leaf):
     """One file a signal. Class facts: `columns` (what it yields), `needs` (what a batch must carry) and `scope`.
 
+    One that needs a model reads each document with weights that a setting names, through `backend`: it is slow, so it is
+    scored in short steps that survive a kill, and never without being asked for by name.
+
     Scope `corpus`: the values of a row depend on all other rows, so new documents make them be computed anew. Then
     `prepare` reads what it needs from the context, and `score` looks up what it found by doc_id.
     """
 
-    columns: ClassVar[tuple[Column, ...]]
+    columns: ClassVar[tuple[Column, ...]] = ()
     needs: ClassVar[Needs] = Needs(text=True)
     scope: ClassVar[Literal["row", "corpus"]] = "row"
+
+    def yields(self) -> tuple[Column, ...]:
+        """Facts of what it yields with these settings: `columns`, unless a setting decides (such as a model's labels)."""
+        return self.columns
+
+    def fingerprint(self) -> str:
+        """Of a signal that needs a model: the hash of its weights, or their name and revision; part of the run key."""
+        raise NotImplementedError
 
     def prepare(self, context: Context) -> State:
         """Load or fit what scoring needs, once per run; nothing by default."""

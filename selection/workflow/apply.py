@@ -175,6 +175,10 @@ def _install_signal(scratch: Workspace, ref: LeafRef) -> None:
         )
     if kind.scope == "row":  # one of the whole corpus is found out again
         run = score_verb.run_of(scratch, kind.build(ref.settings))
+        if run.inputs.get("weights") != ref.inputs.get("weights"):
+            raise BadInput(
+                f"the recipe's values come from other weights of {ref.id} than the ones here; install those"
+            )
         runs.begin(scratch, run.model_copy(update={"artefact": ref.artefact}))
 
 

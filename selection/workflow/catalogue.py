@@ -43,7 +43,9 @@ def list_signals() -> list[dict[str, Any]]:
         {
             **_leaf(kind),
             "needs": [
-                n for n in ("text", "embedding", "clusters", "targets") if getattr(kind.needs, n)
+                n
+                for n in ("text", "embedding", "clusters", "targets", "model")
+                if getattr(kind.needs, n)
             ],
             "columns": [vars(column) for column in kind.columns],
             "settings": settings(kind),

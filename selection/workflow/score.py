@@ -16,13 +16,16 @@ from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run, run_key
 from selection.core.registry import catalogue, find
 from selection.core.signal import Column, Signal
+from selection.engine import local
 from selection.store import artefacts, documents, runs
+from selection.store.documents import Part
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import extend, load
 from selection.workflow.corpus_context import CorpusContext
 
 PACKAGE = "selection.signals"
+_STEP_DOCS = 64  # of a signal that reads with a model: about 10 s of a BERT of 110 million parameters on two cores
 
 
 def score(
@@ -39,7 +42,10 @@ def score(
         samples: dict[tuple[int, Needs], Documents] = {}
         begun = [_begin(space, signal, progress, samples) for signal in signals]
         samples.clear()
-        _fill(space, begun, progress)
+        _fill(space, [each for each in begun if not each[0].needs.model], progress)
+        for signal, run, state in begun:
+            if signal.needs.model:
+                _fill_slowly(space, signal, run, state, progress)
         each_s = (time.monotonic() - started) / max(1, len(begun))
         return [
             run if runs.covers(space, run) else runs.finish(space, run, each_s)
@@ -61,7 +67,7 @@ def _chosen(
 
 
 def _ready(space: Workspace, needs: Needs) -> bool:
-    if needs.targets:
+    if needs.targets or needs.model:
         return False  # which ones, a person must say
     run = runs.current(space, "embedding") if needs.embedding or needs.clusters else None
     if needs.embedding and (run is None or not runs.covers(space, run)):
@@ -77,12 +83,14 @@ def inputs_of(space: Workspace, signal: Signal) -> dict[str, Any]:
         inputs["embedding"] = load.embedding_run(space).key
     if signal.needs.clusters:
         inputs["clusters"] = load.clusters_run(space).key
+    if signal.needs.model:
+        inputs["weights"] = signal.fingerprint()
     return inputs
 
 
 def run_of(space: Workspace, signal: Signal) -> Run:
     """The run of a signal on the corpus as it is; not begun yet where it is new."""
-    inputs, columns = inputs_of(space, signal), [asdict(column) for column in signal.columns]
+    inputs, columns = inputs_of(space, signal), [asdict(column) for column in signal.yields()]
     whole = signal.scope == "corpus"
     return extend.row_wise("score", "signals", signal, space, inputs, columns, whole)
 
@@ -138,7 +146,25 @@ def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Pr
             if part.number in lacking[run.key]:
                 scored = signal.score(docs, state)
                 runs.write_part(
-                    space, run, part, {c.name: _stored(c, scored[c.name]) for c in signal.columns}
+                    space, run, part, {c.name: _stored(c, scored[c.name]) for c in signal.yields()}
                 )
         done += part.n_docs
         progress(Step(f"score {len(begun)} signals", done, total))
+
+
+def _fill_slowly(
+    space: Workspace, signal: Signal, run: Run, state: State, progress: Progress
+) -> None:
+    """In short steps, each kept, since a model reads a few documents a second."""
+
+    def read(part: Part) -> Documents:
+        return next(load.stream(space, signal.needs, [part]))
+
+    def compute(docs: Documents) -> dict[str, np.ndarray]:
+        scored = signal.score(docs, state)
+        return {
+            c.name: np.asarray(scored[c.name], np.str_ if c.kind == "category" else None)
+            for c in signal.yields()
+        }
+
+    local.fill(space, run, read, compute, progress, _STEP_DOCS)
