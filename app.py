@@ -7,6 +7,7 @@ import streamlit as st
 from starlette.routing import Route
 
 from pages.widgets import download, frame
+from pages.widgets.map import served
 
 PAGES = {
     "Data": {"corpus": ":material/database:", "map": ":material/scatter_plot:"},
@@ -25,6 +26,11 @@ else:
     frame.own_navigation()
     app = st.App(
         __file__,
-        routes=[Route("/readyz", download.ready), Route("/export/{token}", download.stream)],
+        routes=[
+            Route("/readyz", download.ready),
+            Route("/export/{token}", download.stream),
+            Route(f"/{served.LAYER}/{{token}}", served.send_layer),
+            Route(f"/{served.POINT}/{{token}}/{{index:int}}", served.send_point),
+        ],
         on_script_error=frame.say_fault,
     )

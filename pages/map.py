@@ -1,21 +1,18 @@
 """Map: every document as a point; draw around some, and read them."""
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 import selection
 from pages.widgets import (
     colouring,
-    map_labels,
     map_state,
     progress,
     reader,
     scatter,
-    style,
     workspace,
 )
+from pages.widgets.map import drawing, layers
 
 st.title("Map")
 space = workspace.current()
@@ -23,7 +20,7 @@ workspace.require(space, "map")
 progress.running(space)
 map_state.say_projection(space)
 
-points = selection.points(space)
+points = layers.placed(selection.points(space))
 choices = colouring.options(space)
 bar = st.columns([3, 4, 3, 1], vertical_alignment="bottom")
 colour = bar[0].selectbox("Colour by", list(choices), key="colour", bind="query-params")
@@ -44,25 +41,10 @@ with right:
     focus, told = map_state.focus(space, name, groups, words or "", colours)
 with left:
     dark, drag = st.context.theme.type == "dark", drag or "lasso"
-    focused = None if focus is None else hash(focus.tobytes())
-    cleared = st.session_state.get("map_cleared", 0)
-    view = (workspace.signature(space), colour, titled, focused, drag, dark, cleared)
-    outlined = map_state.shown_area(view)
-
-    def drawn() -> Any:
-        labels = map_labels.titles(groups, points, scatter.units_per_px(points)) if titled else []
-        return scatter.figure(
-            points, colours, focus, outlined, labels, revision=str(cleared), dark=dark, drag=drag
-        )
-
-    event = st.plotly_chart(
-        map_state.figure(view, drawn),
-        key="map_chart", on_select="rerun", selection_mode=("points", "box", "lasso"),
-        config={**style.CONFIG, "scrollZoom": True, "displayModeBar": True},
-        alt=f"Map of {len(points):,} documents, one point each, coloured by {colours.title}",
-    )  # fmt: skip
-    st.caption(scatter.caption(points, colours, focus, drag))
-area, picked = map_state.read(event, view)
+    mark = (workspace.signature(space), colour, dark)
+    scene = drawing.Scene(points, colours, focus, groups, bool(titled), drag, dark, mark)
+    area, picked = drawing.draw(space, scene)
+    st.caption(drawing.caption(scene))
 
 chosen = np.ones(len(points), bool) if focus is None else focus
 chosen = chosen & area.holds(points) if area else chosen
@@ -73,7 +55,7 @@ if picked is not None:
         space, [picked], columns=map_state.beside(space, colours, one), key="map_picked"
     )
 elif area or focus is not None:
-    map_state.say_chosen(space, chosen, told, area, colours)
+    map_state.say_chosen(space, chosen, told, area, colours, drawing.clear)
     map_state.say_composition(space, chosen)
     ids = map_state.ordered(points, chosen, colours)
     st.fragment(reader.documents)(

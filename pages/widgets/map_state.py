@@ -31,9 +31,14 @@ _FOUND = 5_000  # documents that a search by words highlights
 _NAMES = {"umap": "UMAP", "pca": "PCA preview", "attach": "attached coordinates"}
 
 
+def projection(space: Workspace) -> Any:
+    """The run that placed the documents; None before there is one."""
+    return workspace.status(space).map
+
+
 def say_projection(space: Workspace) -> None:
     """Which projection this is; beside the quick preview, the button that makes the better one."""
-    run = workspace.status(space).map
+    run = projection(space)
     if run is None:
         return
     busy = any(
@@ -148,8 +153,9 @@ def say_chosen(
     told: str,
     area: outline.Area,
     colours: colouring.Colouring,
+    undo: Callable[[], None],
 ) -> None:
-    """Counts of what is chosen, beside the corpus."""
+    """Counts of what is chosen, beside the corpus; `undo` is what the button beside an outline does."""
     n_tokens = selection.tokens(space)
     n_docs, total = int(chosen.sum()), int(n_tokens.sum())
     kept = int(n_tokens[chosen].sum())
@@ -157,7 +163,7 @@ def say_chosen(
     head, button = st.columns([5, 1], vertical_alignment="bottom")
     head.subheader(reader.inert(f"Chosen: {how}"))
     if area:
-        button.button("Clear outline", key="map_clear", on_click=clear, icon=":material/close:")
+        button.button("Clear outline", key="map_clear", on_click=undo, icon=":material/close:")
     boxes = st.columns(4)
     boxes[0].metric("Documents", f"{n_docs:,}", border=True, height="stretch")
     boxes[1].metric(

@@ -101,6 +101,13 @@ def compact(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def number(value: float) -> str:
+    """Three digits, without an exponent where they can be read: `0.0123`, `1,234`; `none` for NaN."""
+    if value != value:
+        return "none"
+    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e9 else f"{value:.3g}"
+
+
 def size(n_bytes: float) -> str:
     """`12.3 MB` (powers of 1024, as disks are counted elsewhere in Winnow)."""
     for power, unit in ((4, "TB"), (3, "GB"), (2, "MB"), (1, "kB")):

@@ -97,8 +97,8 @@ def _see_points(page, path) -> None:
     """Not blank: many pixels of the plot are coloured, in several colours."""
     from PIL import Image
 
-    chart = page.locator(".js-plotly-plot").first
-    chart.locator(".main-svg").first.wait_for()
+    chart = page.locator("canvas[data-shown]")
+    chart.wait_for()
     for _ in range(50):
         picture = Image.open(io.BytesIO(chart.screenshot())).convert("HSV")
         hues = [hue // 16 for hue, depth, light in picture.getdata() if depth > 90 and light > 90]

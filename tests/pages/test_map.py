@@ -1,5 +1,7 @@
 """The Map page on a small corpus, and the parts of the map by hand."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 import selection
 from pages.widgets import composition, map_labels, outline, raster, scatter, style
 from pages.widgets.colouring import Colouring
+from pages.widgets.map import component, layers, served
 from selection.core.documents import Categories
 
 SOURCES = Categories(np.array([0, 0, 1, 2, -1], np.int32), ("<b>web</b>", "books", "code"))
@@ -19,6 +22,7 @@ def healthy(page):
 
 
 def lasso(*corners):
+    """What a Plotly figure says of a lasso."""
     xs, ys = zip(*corners, strict=True)
     return {
         "selection": {
@@ -30,6 +34,18 @@ def lasso(*corners):
     }
 
 
+def act(page, **event):
+    """What the map says after a gesture."""
+    page.session_state[component.KEY] = {"event": {"serial": len(str(event)), **event}}
+    return healthy(page.run())
+
+
+def view_of(page):
+    """What the map on the page was sent."""
+    (mounted,) = [e.proto for e in page.main.get("bidi_component")]
+    return json.loads(mounted.json)
+
+
 @pytest.mark.parametrize(
     "colour", ["cluster", "source", "language", "grammar", "axis_1", "n_words"]
 )
@@ -39,14 +55,50 @@ def test_every_colouring_opens_from_its_address(workspaces, open_page, colour):
     assert any("72 documents" in caption.value for caption in page.caption)
 
 
-def test_a_lasso_counts_what_lies_inside(workspaces, open_page):
-    points = selection.points(selection.find_workspace(workspaces, "tiny"))
+def left_half(points):
     x = float(np.median(points[:, 0]))
-    expected = int((points[:, 0] < x).sum())
-    page = open_page("map")
-    page.session_state["map_chart"] = lasso((-99, -99), (x, -99), (x, 99), (-99, 99))
-    page = healthy(page.run())
+    return [[-9, -9], [x, -9], [x, 99_999], [-9, 99_999]], int((points[:, 0] < x).sum())
+
+
+def test_a_lasso_counts_what_lies_inside_and_greys_the_rest(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    points = layers.placed(selection.points(space))
+    outline, expected = left_half(points)
+    page = act(open_page("map"), kind="lasso", outline=outline)
     assert page.metric[0].label == "Documents" and page.metric[0].value == f"{expected}"
+    sent = view_of(page)
+    lit = np.unpackbits(np.frombuffer(fetched(sent["focus"]), np.uint8), bitorder="little")
+    inside = np.flatnonzero(points[:, 0] < outline[1][0])
+    assert sorted(layers.order(len(points))[np.flatnonzero(lit)]) == sorted(inside)
+    assert sent["outlines"] == [outline]
+
+
+def test_a_box_counts_and_a_double_click_undoes(workspaces, open_page):
+    page = act(open_page("map"), kind="box", outline=[[-1, -1], [65_536, 65_536]])
+    assert page.metric[0].value == "72"
+    page = act(page, kind="none")
+    assert not page.metric and view_of(page)["outlines"] == []
+
+
+def test_an_outline_outlasts_another_page_and_the_button_clears_it(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    outline, expected = left_half(layers.placed(selection.points(space)))
+    page = act(open_page("map"), kind="lasso", outline=outline)
+    page.session_state[component.KEY] = {"event": None}  # as after a visit to another page
+    page = healthy(page.run())
+    assert page.metric[0].value == f"{expected}"
+    page = healthy(page.button(key="map_clear").click().run())
+    assert not page.metric
+
+
+def test_without_webgl_the_map_is_a_figure_with_the_same_lasso(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    outline, expected = left_half(layers.placed(selection.points(space)))
+    page = act(open_page("map"), kind="flat")
+    assert any("no WebGL" in caption.value for caption in page.caption)
+    page.session_state["map_chart"] = lasso(*outline)
+    page = healthy(page.run())
+    assert page.metric[0].value == f"{expected}"
 
 
 def test_words_put_their_documents_in_focus(workspaces, open_page):
@@ -56,13 +108,45 @@ def test_words_put_their_documents_in_focus(workspaces, open_page):
 
 
 def test_a_clicked_point_opens_its_document(workspaces, open_page):
-    page = open_page("map")
-    page.session_state["map_chart"] = {
-        "selection": {"points": [{"customdata": 5}], "box": [], "lasso": []}
-    }
-    page = healthy(page.run())
+    page = act(open_page("map"), kind="click", index=5)
+    doc_id = layers.order(72)[5]
     assert page.subheader[0].value == "Clicked document"
-    assert any("document 5" in text.value for text in page.text)
+    assert any(f"document {doc_id}" in text.value for text in page.text)
+
+
+def test_no_text_travels_with_the_points(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    sent = view_of(healthy(open_page("map", colour="source")))
+    for row in selection.read_documents(space, range(5)):
+        assert row["text"][:30] not in json.dumps(sent)
+    places = np.frombuffer(fetched(sent["points"]), "<u2").reshape(-1, 2)
+    assert (places == layers.placed(selection.points(space))[layers.order(72)]).all()
+    codes = np.frombuffer(fetched(sent["codes"]), np.uint8)
+    labels = selection.sources(space).codes[layers.order(72)]
+    assert len(np.unique(codes)) == len(np.unique(labels)) and len(sent["palette"]["colours"]) > 3
+
+
+def fetched(address):
+    return served._SHELF.layers[address.rpartition("/")[2]]
+
+
+def test_a_layer_that_the_server_has_forgotten_is_made_again(workspaces, open_page, monkeypatch):
+    page = healthy(open_page("map"))
+    first = view_of(page)
+    served._SHELF.layers.clear()
+    page = act(page, kind="stale")
+    again = view_of(page)
+    assert again["points"] == first["points"] and fetched(
+        again["points"]
+    )  # same layer, same address
+
+
+def test_old_layers_go_when_they_hold_too_much(monkeypatch):
+    monkeypatch.setattr(served, "_SHELF", served._Shelf())
+    monkeypatch.setattr(served, "_MOST_BYTES", 100)
+    first, second, third = (served.keep(bytes([n]) * 45) for n in range(3))
+    assert not served.is_kept(first) and served.is_kept(second) and served.is_kept(third)
+    assert served.keep(bytes([2]) * 45) == third and served.is_kept(second)
 
 
 def test_the_quick_preview_says_what_it_is_and_offers_the_better_map(workspaces, open_page):
@@ -104,49 +188,45 @@ def test_outlines_are_read_and_the_listed_points_are_not():
     assert not outline.drawn_area(None) and not outline.drawn_area({"selection": {}})
 
 
-def test_the_figure_holds_every_document_once_as_float32_without_text():
-    points = np.random.default_rng(0).normal(size=(5, 2))
-    figure = scatter.figure(points, Colouring("Source", SOURCES))
-    ids = np.concatenate([trace.customdata for trace in figure.data])
-    assert sorted(ids.tolist()) == [0, 1, 2, 3, 4]
-    for trace in figure.data:
-        assert trace.x.dtype == np.float32 and trace.customdata.dtype == np.int32
-        assert trace.text is None and trace.hovertext is None
-        assert "<b>" not in trace.name and trace.type == "scattergl"
-    assert figure.layout.yaxis.scaleanchor == "x"
-
-
-def test_out_of_focus_is_grey_not_gone():
-    points = np.zeros((5, 2))
-    focus = np.array([True, False, False, True, False])
-    figure = scatter.figure(points, Colouring("Source", SOURCES), focus)
-    assert sum(len(trace.x) for trace in figure.data) == 5
-    assert figure.data[0].name == "not in focus" and len(figure.data[0].x) == 3
-
-
-def test_an_area_marks_its_documents_in_every_trace():
-    points = np.arange(10, dtype=float).reshape(5, 2)
-    area = outline.Area(boxes=(((-1, -1), (2.5, 3.5)),))
-    figure = scatter.figure(points, Colouring("Source", SOURCES), None, area)
-    marked = [trace.customdata[list(trace.selectedpoints)] for trace in figure.data]
-    assert sorted(np.concatenate(marked)) == [0, 1]
-
-
-def test_values_that_are_not_rated_get_a_trace_of_their_own():
-    values = np.array([1.0, np.nan, 3.0])
-    figure = scatter.figure(np.zeros((3, 2)), Colouring("S", values=values))
-    assert [len(trace.x) for trace in figure.data] == [1, 2]
-
-
-def test_large_maps_become_a_raster_of_every_document():
+def test_the_figure_shows_all_and_reaches_a_sample_of_those_in_focus():
     rng = np.random.default_rng(0)
-    points = rng.normal(size=(scatter.EXACT_DOCS + 1, 2)).astype(np.float32)
+    points = rng.normal(size=(scatter.REACHED_DOCS + 900, 2)).astype(np.float32)
     groups = Categories(rng.integers(0, 3, len(points)).astype(np.int32), ("a", "b", "c"))
     figure = scatter.figure(points, Colouring("Source", groups))
     assert figure.layout.images[0].source.startswith("data:image/png;base64,")
-    assert sum(len(trace.x) for trace in figure.data) == scatter.RASTER_SAMPLE
-    said = scatter.caption(points, Colouring("Source", groups), None)
-    assert "Raster" in said and "50,001" in said and "4,000" in said
+    (trace,) = figure.data
+    assert len(trace.x) == scatter.REACHED_DOCS and trace.x.dtype == np.float32
+    assert trace.text is None and trace.hovertext is None and trace.type == "scatter"
+    assert figure.layout.yaxis.scaleanchor == "x"
+    focus = rng.random(len(points)) < 0.1
+    area = outline.Area(boxes=(((-9, -9), (0, 9)),))
+    (trace,) = scatter.figure(points, Colouring("Source", groups), focus, area).data
+    assert sorted(trace.customdata) == np.flatnonzero(focus & (points[:, 0] <= 0)).tolist()
+
+
+def test_the_figure_of_a_signal_shows_its_scale():
+    values = np.array([1.0, np.nan, 3.0])
+    figure = scatter.figure(np.arange(6).reshape(3, 2), Colouring("<b>", values=values))
+    bar = figure.data[1].marker
+    assert (
+        bar.showscale
+        and bar.colorbar.title.text == "&lt;b&gt;"
+        and list(figure.data[1].x) == [None]
+    )
+
+
+def test_map_coordinates_keep_the_aspect_and_their_order_is_a_permutation():
+    points = np.array([[0, 0], [4, 1], [2, 2]], float)
+    placed = layers.placed(points)
+    assert placed.tolist() == [[0, 0], [65_535, 16_384], [32_768, 32_768]]
+    assert layers.placed(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+    assert not len(layers.placed(np.zeros((0, 2))))
+    assert sorted(layers.order(9)) == list(range(9))
+
+
+def test_what_has_no_colour_is_half_as_solid():
+    made = layers.palette(["#0072B2", "#8C929E"], 0.8)
+    assert made["colours"] == [[0, 114, 178, 204], [140, 146, 158, 102]] and made["grey"][3] < 102
 
 
 def test_a_raster_mixes_the_colours_of_a_pixel_and_is_clear_elsewhere():

@@ -1,0 +1,212 @@
+"""Drawing: the map on the page, by WebGL or, where that is missing or too small, as a figure; and what was drawn on it.
+
+The outline and the document in force live in the session, so that they outlast a visit to another page. They are read
+before the map is mounted: what a lasso greys and what it counts come from one run of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+import selection
+from pages.widgets import map_labels, map_state, outline, reader, scatter, style
+from pages.widgets.map import component, layers, served
+
+if TYPE_CHECKING:
+    from pages.widgets.colouring import Colouring
+    from selection import Workspace
+    from selection.core.documents import Categories
+
+MOST_POINTS = 5_000_000  # 25 MB to fetch; above, a figure with a raster
+_MOST_TITLES = 300
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that the map shows; arrays are (n_docs, …)."""
+
+    places: np.ndarray  # (n_docs, 2) uint16, map units
+    colours: Colouring
+    focus: np.ndarray | None  # bool; the others are grey
+    groups: Categories  # whose titles are written
+    titled: bool
+    drag: str
+    dark: bool
+    mark: tuple  # changes with the files, the colour and whatever else the layers stand on
+
+
+def draw(space: Workspace, scene: Scene) -> tuple[outline.Area, int | None]:
+    """The map; the outline in force and the document picked."""
+    _forget_other(space)
+    if is_flat(len(scene.places)):
+        return _as_figure(scene)
+    area, picked = _act(len(scene.places))
+    component.mount(_view(space, scene, area))
+    return area, picked
+
+
+def caption(scene: Scene) -> str:
+    """What the map has seen, and what the hand can do on it."""
+    n_docs = len(scene.places)
+    seen = scatter.caption(n_docs, scene.colours, scene.focus)
+    drawn = {"lasso": "Drag draws a lasso", "box": "Drag draws a box", "move": "Drag moves the map"}
+    act = (
+        f"{drawn[scene.drag]}, a double click undoes it, the wheel zooms, a click opens a document"
+    )
+    if not is_flat(n_docs):
+        return f"{seen} {act}; with Shift, drag moves the map."
+    why = (
+        "This browser has no WebGL" if n_docs <= MOST_POINTS else f"Above {MOST_POINTS:,} documents"
+    )
+    sample = min(scatter.REACHED_DOCS, n_docs)
+    return f"{seen} {act}. {why}, so the map is a picture of all, and a click finds a sample of {sample:,}."
+
+
+def is_flat(n_docs: int) -> bool:
+    """Whether the map is a figure instead of the component."""
+    return bool(st.session_state.get("map_flat")) or n_docs > MOST_POINTS
+
+
+def clear() -> None:
+    """Forget the outline and the document."""
+    for name in ("map_area", "map_picked"):
+        st.session_state.pop(name, None)
+    map_state.clear()
+
+
+def _forget_other(space: Workspace) -> None:
+    """An outline belongs to one map of one workspace."""
+    run = map_state.projection(space)
+    of = (str(space.path), run.key if run else "")
+    if st.session_state.get("map_of") != of:
+        clear()
+        st.session_state["map_of"] = of
+
+
+def _act(n_docs: int) -> tuple[outline.Area, int | None]:
+    """Take over what was done on the map since the last run."""
+    event, memory = component.last_event(), st.session_state
+    if event.get("serial") != memory.get("map_serial"):
+        memory["map_serial"] = event.get("serial")
+        kind = event.get("kind")
+        if kind in ("lasso", "box", "none"):
+            memory["map_area"], memory["map_picked"] = component.area_of(event), None
+        elif kind == "click" and 0 <= int(event["index"]) < n_docs:
+            memory["map_picked"] = int(layers.order(n_docs)[int(event["index"])])
+        elif kind == "stale":
+            memory.pop("map_layers", None)
+        elif kind == "flat":
+            memory["map_flat"] = True
+            st.rerun()
+    return memory.get("map_area", outline.Area()), memory.get("map_picked")
+
+
+def _view(space: Workspace, scene: Scene, area: outline.Area) -> dict[str, Any]:
+    base = _kept("map_layers", scene.mark, lambda: _layers(space, scene))
+    focused = None if scene.focus is None else hash(scene.focus.tobytes())
+    focus = _kept("map_focus", (scene.mark, focused, area), lambda: _focus(scene, area))
+    n_docs, places = len(scene.places), scene.places
+    return {
+        **base,
+        **focus,
+        "page": "map",
+        "height": scatter.HIGH_PX,
+        "extent": [float(side) / layers.SIDE for side in places.max(axis=0)],
+        "size": scatter.point_size(n_docs),
+        "titles": _titles(scene) if scene.titled else [],
+        "drag": scene.drag,
+        "outlines": [*map(list, area.lassos), *(_corners(*box) for box in area.boxes)],
+        "scale": layers.scale(scene.colours, scene.dark),
+        "alt": f"Map of {n_docs:,} documents, one point each, coloured by {scene.colours.title}",
+    }
+
+
+def _kept(name: str, mark: tuple, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What was made for this mark before, unless the server has forgotten a layer of it."""
+    before, made = st.session_state.get(name, (None, {}))
+    addresses = [made.get(layer) for layer in ("points", "codes", "focus", "describe")]
+    if before != mark or not all(map(served.is_kept, addresses)):
+        made = make()
+        st.session_state[name] = (mark, made)
+    return made
+
+
+def _layers(space: Workspace, scene: Scene) -> dict[str, Any]:
+    colours, codes = layers.coloured(scene.colours, scene.dark)
+    opacity = scatter.opacity(len(codes))
+    return {
+        "points": served.keep(layers.places_bytes(scene.places)),
+        "codes": served.keep(layers.codes_bytes(codes)),
+        "palette": layers.palette(colours, opacity),
+        "describe": served.keep_describer(_describer(space, scene.colours, len(codes))),
+    }
+
+
+def _focus(scene: Scene, area: outline.Area) -> dict[str, Any]:
+    shown = scene.focus
+    if area:
+        inside = area.holds(scene.places)
+        shown = inside if shown is None else shown & inside
+    return {"focus": None if shown is None else served.keep(layers.focus_bytes(shown))}
+
+
+def _titles(scene: Scene) -> list[tuple[float, float, str]]:
+    """Every group at its median, the largest first."""
+    names, codes = scene.groups.names, scene.groups.codes
+    sizes = np.bincount(codes[codes >= 0], minlength=len(names))
+    middle = map_labels.medians(scene.places, codes, len(names))
+    largest = [int(group) for group in np.argsort(-sizes, kind="stable") if sizes[group]]
+    return [
+        (*middle[group].tolist(), " ".join(reader.plain(names[group], 60).split()) or "untitled")
+        for group in largest[:_MOST_TITLES]
+    ]
+
+
+def _corners(a: tuple[float, float], c: tuple[float, float]) -> list[tuple[float, float]]:
+    return [a, (c[0], a[1]), c, (a[0], c[1])]
+
+
+def _describer(space: Workspace, colours: Colouring, n_docs: int) -> served.Describe:
+    def describe(index: int) -> dict[str, Any]:
+        """The beginning, source, size and colour of the point with this number."""
+        doc_id = int(layers.order(n_docs)[index])
+        row = selection.read_documents(space, [doc_id], 240)[0]
+        facts = [["document", f"{doc_id:,}"], ["source", reader.plain(row["source"] or "none", 80)]]
+        facts.append(["tokens", f"{row['n_tokens']:,}"])
+        if colours.values is not None:
+            facts.append([colours.title, style.number(colours.values[doc_id])])
+        elif colours.categories is not None and colours.title != "Source":
+            code = int(colours.categories.codes[doc_id])
+            named = colours.categories.names[code] if code >= 0 else "none"
+            facts.append([colours.title.lower(), reader.plain(named, 80)])
+        return {"title": " ".join(reader.plain(row["text"], 140).split()), "facts": facts}
+
+    return describe
+
+
+def _as_figure(scene: Scene) -> tuple[outline.Area, int | None]:
+    cleared = st.session_state.get("map_cleared", 0)
+    focused = None if scene.focus is None else hash(scene.focus.tobytes())
+    view = (scene.mark, scene.titled, focused, scene.drag, cleared)
+    outlined = map_state.shown_area(view)
+
+    def drawn() -> Any:
+        per_px = scatter.units_per_px(scene.places)
+        labels = map_labels.titles(scene.groups, scene.places, per_px) if scene.titled else []
+        return scatter.figure(
+            scene.places, scene.colours, scene.focus, outlined, labels,
+            revision=str(cleared), dark=scene.dark, drag=scene.drag,
+        )  # fmt: skip
+
+    event: Mapping[str, Any] = st.plotly_chart(
+        map_state.figure(view, drawn),
+        key="map_chart", on_select="rerun", selection_mode=("points", "box", "lasso"),
+        config={**style.CONFIG, "scrollZoom": True, "displayModeBar": True},
+        alt=f"Map of {len(scene.places):,} documents, one point each, coloured by {scene.colours.title}",
+    )  # fmt: skip
+    return map_state.read(event, view)

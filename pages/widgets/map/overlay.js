@@ -1,0 +1,127 @@
+// Overlay: what lies over the points, drawn on a second canvas: titles, outlines, the scale of colours, the point under the pointer.
+// Titles come from the corpus; a canvas draws letters, never markup.
+
+const FACE = "600 11.5px 'Source Sans', 'Source Sans Pro', 'Segoe UI', sans-serif";
+const LINE = 14; // px from one line of a title to the next
+const WRAP = 20; // characters
+const MOST_TITLES = 40;
+
+function wrapped(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (!line) lines[lines.length - 1] = word.slice(0, WRAP + 4);
+    else if ((line + " " + word).length <= WRAP) lines[lines.length - 1] += " " + word;
+    else if (lines.length < 2) lines.push(word.slice(0, WRAP + 4));
+    else {
+      lines[1] += " …";
+      break;
+    }
+  }
+  return lines;
+}
+
+class Overlay {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pen = canvas.getContext("2d");
+    this.titles = []; // [x, y, text], the largest group first
+  }
+
+  setTitles(titles) {
+    this.titles = titles.map(([x, y, text]) => ({ x, y, lines: wrapped(text) }));
+  }
+
+  // `place` turns a point of the map into CSS pixels; `look` has the colours of the theme.
+  draw({ place, ratio, look, outlines, drawing, marked, scale }) {
+    const pen = this.pen;
+    this.width = this.canvas.width / ratio;
+    this.height = this.canvas.height / ratio;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, this.width, this.height);
+    this.drawTitles(place, look);
+    for (const outline of outlines) this.trace(outline.map(place), look, true);
+    if (drawing) this.trace(drawing, look, drawing.closed);
+    if (marked) this.ring(place(marked), look);
+    if (scale) this.drawScale(scale, look);
+  }
+
+  drawTitles(place, look) {
+    const pen = this.pen;
+    const taken = [];
+    pen.font = FACE;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.lineJoin = "round";
+    for (const title of this.titles) {
+      if (taken.length === MOST_TITLES) break;
+      const [x, middle] = place([title.x, title.y]);
+      if (x < 0 || x > this.width || middle < 0 || middle > this.height) continue;
+      const wide = Math.max(...title.lines.map((line) => pen.measureText(line).width)) / 2 + 4;
+      const high = (title.lines.length * LINE) / 2 + 1;
+      for (const step of [0, 1, -1, 2, -2]) {
+        const y = middle + step * LINE;
+        const box = [x - wide, x + wide, y - high, y + high];
+        if (taken.some((other) => box[0] < other[1] && other[0] < box[1] && box[2] < other[3] && other[2] < box[3])) continue;
+        taken.push(box);
+        title.lines.forEach((line, row) => this.write(line, x, y + (row - (title.lines.length - 1) / 2) * LINE, look));
+        break;
+      }
+    }
+  }
+
+  // Letters with a halo, readable over points of any colour.
+  write(text, x, y, look) {
+    const pen = this.pen;
+    pen.globalAlpha = 0.85;
+    pen.strokeStyle = look.background;
+    pen.lineWidth = 4;
+    pen.strokeText(text, x, y);
+    pen.globalAlpha = 1;
+    pen.fillStyle = look.text;
+    pen.fillText(text, x, y);
+  }
+
+  trace(corners, look, closed) {
+    if (corners.length < 2) return;
+    const pen = this.pen;
+    pen.beginPath();
+    corners.forEach(([x, y], index) => (index ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    if (closed) pen.closePath();
+    pen.strokeStyle = look.accent;
+    pen.lineWidth = 1.5;
+    pen.setLineDash(closed ? [4, 3] : []);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.globalAlpha = 0.07;
+    pen.fillStyle = look.accent;
+    pen.fill("evenodd");
+    pen.globalAlpha = 1;
+  }
+
+  ring([x, y], look) {
+    const pen = this.pen;
+    pen.beginPath();
+    pen.arc(x, y, 6, 0, 2 * Math.PI);
+    pen.strokeStyle = look.text;
+    pen.lineWidth = 1.5;
+    pen.stroke();
+  }
+
+  drawScale({ title, low, high, colours }, look) {
+    const pen = this.pen;
+    const wide = Math.min(220, this.width / 2);
+    const left = this.width - wide - 12;
+    const top = this.height - 26;
+    colours.forEach((colour, index) => {
+      pen.fillStyle = colour;
+      pen.fillRect(left + (wide * index) / colours.length, top, wide / colours.length + 0.6, 7);
+    });
+    pen.font = FACE;
+    pen.textAlign = "left";
+    this.write(low, left, top + 16, look);
+    pen.textAlign = "right";
+    this.write(high, left + wide, top + 16, look);
+    this.write(title, left + wide, top - 9, look);
+  }
+}

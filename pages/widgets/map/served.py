@@ -1,0 +1,108 @@
+"""Served: layers of maps and facts of single documents, fetched by the map beside Streamlit's own connection.
+
+A route knows no session, so an address carries a keyed hash of what it stands for: nobody can guess it, and the same
+layer has the same address while the process lives, so that a browser keeps what it has fetched. The least recently used
+layers are forgotten once they hold too much; whoever shows them makes them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+LAYER, POINT = "map-layer", "map-point"
+_MOST_BYTES = 256 << 20
+_MOST_DESCRIBERS = 256
+_HEADERS = {
+    "Cache-Control": "private, max-age=31536000, immutable",
+    # Coordinates hardly shrink, and packing five megabytes takes longer than sending them.
+    "Content-Encoding": "identity",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Describe = Callable[[int], dict[str, Any]]
+"""Facts of the point with this number in drawing order, {"title": str, "facts": [[name, value], …]}, or `IndexError`."""
+
+
+@dataclass
+class _Shelf:
+    """Layers and describers by their token."""
+
+    layers: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
+    describers: OrderedDict[str, Describe] = field(default_factory=OrderedDict)
+    n_bytes: int = 0
+    lock: Any = field(default_factory=Lock)
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+
+
+_SHELF = _Shelf()
+
+
+def keep(layer: bytes) -> str:
+    """The address of a layer, below the root of the app."""
+    token = hashlib.blake2b(layer, key=_SHELF.key, digest_size=24).hexdigest()
+    with _SHELF.lock:
+        if token not in _SHELF.layers:
+            _SHELF.layers[token] = layer
+            _SHELF.n_bytes += len(layer)
+        _SHELF.layers.move_to_end(token)
+        while _SHELF.n_bytes > _MOST_BYTES and len(_SHELF.layers) > 1:
+            _, oldest = _SHELF.layers.popitem(last=False)
+            _SHELF.n_bytes -= len(oldest)
+    return f"{LAYER}/{token}"
+
+
+def keep_describer(describe: Describe) -> str:
+    """The address below which `describe` answers, by the number of a point."""
+    token = secrets.token_urlsafe(24)
+    with _SHELF.lock:
+        _SHELF.describers[token] = describe
+        while len(_SHELF.describers) > _MOST_DESCRIBERS:
+            _SHELF.describers.popitem(last=False)
+    return f"{POINT}/{token}"
+
+
+def is_kept(address: str | None) -> bool:
+    """Whether a layer or describer can still be fetched; True for no address at all."""
+    if address is None:
+        return True
+    token = address.rpartition("/")[2]
+    with _SHELF.lock:
+        if token in _SHELF.layers:
+            _SHELF.layers.move_to_end(token)
+        return token in _SHELF.layers or token in _SHELF.describers
+
+
+async def send_layer(request: Request) -> Response:
+    """GET /map-layer/{token}"""
+    from starlette.responses import PlainTextResponse, Response
+
+    layer = _SHELF.layers.get(request.path_params["token"])
+    if layer is None:
+        return PlainTextResponse("This layer is not kept any more; open the map again.", 404)
+    return Response(layer, media_type="application/octet-stream", headers=_HEADERS)
+
+
+async def send_point(request: Request) -> Response:
+    """GET /map-point/{token}/{index}"""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse, PlainTextResponse
+
+    describe = _SHELF.describers.get(request.path_params["token"])
+    index = request.path_params["index"]
+    if describe is None:
+        return PlainTextResponse("This map is not kept any more; open it again.", 404)
+    try:
+        facts = await run_in_threadpool(describe, index)
+    except IndexError:
+        return PlainTextResponse(f"The map has no point {index}.", 404)
+    return JSONResponse(facts, headers={"Cache-Control": "private, max-age=3600"})
