@@ -12,7 +12,7 @@ from pages.widgets import (
     scatter,
     workspace,
 )
-from pages.widgets.map import drawing, layers
+from pages.widgets.map import drawing, layers, regions
 
 st.title("Map")
 space = workspace.current()
@@ -39,10 +39,11 @@ name, groups = map_state.grouping(space, colours)
 left, right = st.columns([7, 3])
 with right:
     focus, told = map_state.focus(space, name, groups, words or "", colours)
+    found, focus, told = regions.panel(points, colours, groups, focus, told)
 with left:
     dark, drag = st.context.theme.type == "dark", drag or "lasso"
     mark = (workspace.signature(space), colour, dark)
-    scene = drawing.Scene(points, colours, focus, groups, bool(titled), drag, dark, mark)
+    scene = drawing.Scene(points, colours, focus, groups, found, bool(titled), drag, dark, mark)
     area, picked = drawing.draw(space, scene)
     st.caption(drawing.caption(scene))
 

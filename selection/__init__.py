@@ -128,6 +128,7 @@ _NAMES = {
     "document_diff": "workflow.refine:diff",
     "inside_outline": "primitives.polygon:inside",
     "inside_box": "primitives.polygon",
+    "find_regions": "primitives.map_regions",
     # targets
     "add_target": "workflow.targets:add",
     "know_target": "workflow.targets:known",
@@ -143,6 +144,7 @@ _NAMES = {
     "subset_facts": "store.subsets:read_facts",
     "subset_recipe": "store.subsets:read_recipe",
     "subset_copies": "workflow.look",
+    "subset_labels": "workflow.look",
     "subset_reasons": "workflow.look",
     "rename_subset": "store.subsets:rename",
     "delete_subset": "store.subsets:delete",

@@ -1,4 +1,4 @@
-"""What a map can be coloured by: cluster, source, any signal or any axis."""
+"""What a map can be coloured by: cluster, source, what a subset keeps, any signal or any axis."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from selection.core.documents import Categories
 
 N_COLOURS = 12
+_SUBSET = "subset: "
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Colouring:
     values: np.ndarray | None = None
     colour_of: np.ndarray | None = None  # (n_categories,) palette indices
     definition: str = ""
+    unlabelled: str = "none"  # what no category means
+    kept: np.ndarray | None = None  # (n_docs,) bool, where the colours are those of a subset
 
 
 def options(space: Workspace) -> dict[str, str]:
@@ -33,6 +36,8 @@ def options(space: Workspace) -> dict[str, str]:
     there = workspace.status(space)
     found = {"cluster": "Cluster"} if there.ready.get("clusters") else {}
     found["source"] = "Source"
+    for facts in selection.list_subsets(space):
+        found[f"{_SUBSET}{facts['name']}"] = f"Kept by {facts['name']}"
     if there.ready.get("axes") and there.axes is not None:
         found |= {c["name"]: c.get("title", c["name"]) for c in there.axes.columns}
     for name in (*selection.signal_names(space, "category"), *selection.signal_names(space)):
@@ -49,6 +54,9 @@ def of(space: Workspace, name: str, points: np.ndarray) -> Colouring:
         places = map_labels.medians(points, labels.codes, n_groups)
         sizes = np.bincount(labels.codes[labels.codes >= 0], minlength=n_groups)
         return Colouring(title, labels, colour_of=map_labels.colours(places, sizes, N_COLOURS))
+    if name.startswith(_SUBSET):
+        labels = selection.subset_labels(space, name.removeprefix(_SUBSET))
+        return Colouring(title, labels, unlabelled="left out", kept=labels.codes >= 0)
     if name == "source":
         return Colouring(title, selection.sources(space))
     if name.startswith("axis_"):

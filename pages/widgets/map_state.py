@@ -60,7 +60,8 @@ def say_projection(space: Workspace) -> None:
 
 def grouping(space: Workspace, colours: colouring.Colouring) -> tuple[str, Categories]:
     """The categories that titles and the table on the right show: those of the colour, else clusters, else sources."""
-    if colours.categories is not None and colours.title not in ("Source", "Cluster"):
+    own = colours.title not in ("Source", "Cluster") and colours.kept is None
+    if colours.categories is not None and own:
         return colours.title.lower(), colours.categories
     if colours.title == "Source" or not workspace.status(space).ready.get("clusters"):
         return "source", selection.sources(space)
@@ -92,7 +93,9 @@ def _picked(name: str, groups: Categories, colours: colouring.Colouring) -> list
 
     sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.names))
     order = [int(i) for i in np.argsort(-sizes, kind="stable") if sizes[i]]
-    key = scatter.legend(colours)
+    key = (
+        scatter.legend(colours) if colours.kept is None else {}
+    )  # else of the subset, not of groups
     frame = pd.DataFrame(
         {
             "key": ["⬤" if i in key else "" for i in order],
@@ -226,7 +229,7 @@ def beside(
     elif colours.categories is not None and colours.title not in ("Source", "Cluster"):
         given = colours.categories
         columns[colours.title] = [
-            given.names[c] if c >= 0 else "none" for c in given.codes[ids].tolist()
+            given.names[c] if c >= 0 else colours.unlabelled for c in given.codes[ids].tolist()
         ]
     if workspace.status(space).ready.get("clusters"):
         groups = selection.clusters(space)

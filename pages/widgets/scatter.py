@@ -78,7 +78,10 @@ def caption(n_docs: int, colouring: Colouring, focus: np.ndarray | None) -> str:
         n_missing = int(np.isnan(colouring.values).sum())
         scale = "; colours run from the 1st to the 99th percentile"
         scale += f"; {n_missing:,} not rated, grey" if n_missing else ""
-    return f"{style.exact(n_docs).capitalize()}{grey}{scale}."
+    kept = ""
+    if colouring.kept is not None:
+        kept = f"; {int(colouring.kept.sum()):,} kept, the others pale"
+    return f"{style.exact(n_docs).capitalize()}{kept}{grey}{scale}."
 
 
 def _framed(fig: go.Figure, points: np.ndarray) -> go.Figure:

@@ -112,6 +112,12 @@ def subset_copies(space: Workspace, name: str) -> np.ndarray:
     return subsets.copies(space, name, documents.n_documents(space))
 
 
+def subset_labels(space: Workspace, name: str) -> Categories:
+    """What a subset does with each document: kept, kept more than once, or no label where it leaves it out."""
+    copies = subset_copies(space, name)
+    return Categories(np.clip(copies, 0, 2) - 1, ("kept", "kept more than once"))
+
+
 def subset_reasons(space: Workspace, name: str) -> pa.Table:
     """doc_id, copies, log_weight and because columns of a subset."""
     return subsets.read(space, name)

@@ -130,6 +130,50 @@ def fetched(address):
     return served._SHELF.layers[address.rpartition("/")[2]]
 
 
+def test_a_subset_shows_what_it_keeps_and_where_it_keeps_too_little(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    name = selection.list_subsets(space)[0]["name"]
+    page = healthy(open_page("map", colour=f"subset: {name}"))
+    kept = selection.subset_copies(space, name) > 0
+    assert any(f"{kept.sum()} kept" in caption.value for caption in page.caption)
+    sent = view_of(page)
+    codes = np.frombuffer(fetched(sent["codes"]), np.uint8)
+    assert ((codes == len(sent["palette"]["colours"]) - 1) == ~kept[layers.order(72)]).all()
+    told = [c.value for c in page.caption if "at random" in c.value]
+    assert told and bool(sent["regions"]) == told[0].startswith("Kept at least")
+
+
+def test_a_region_is_listed_by_its_commonest_group_and_narrows_the_focus(open_page):
+    from streamlit.testing.v1 import AppTest
+
+    def alone():
+        import numpy as np
+        import streamlit as st
+
+        from pages.widgets.colouring import Colouring
+        from pages.widgets.map import regions
+        from selection.core.documents import Categories
+
+        points = np.random.default_rng(0).normal(size=(5000, 2))
+        codes = (points[:, 0] > 0).astype(np.int32)
+        kept = np.random.default_rng(1).random(5000) < np.where(codes == 1, 0.9, 0.1)
+        labels = Categories(np.where(kept, 0, -1), ("kept",))
+        groups = Categories(codes, ("<b>left", "right"))
+        found, focus, told = regions.panel(
+            points, Colouring("S", labels, kept=kept), groups, None, ""
+        )
+        st.text(f"{len(found)} {0 if focus is None else focus.sum()} {told}")
+
+    page = healthy(AppTest.from_function(alone).run())
+    table = page.dataframe[0].value
+    assert set(table["region"]) == {"<b>left", "right"} and len(table) >= 2
+    assert (table["times"][table["kept"] == "▲"] > 1.5).all()
+    assert (table["region"][table["kept"] == "▲"] == "right").all()
+    page.session_state["map_regions"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page = healthy(page.run())
+    assert page.text[0].value == f"{len(table)} {table['docs'][0]} 1 region"
+
+
 def test_a_layer_that_the_server_has_forgotten_is_made_again(workspaces, open_page, monkeypatch):
     page = healthy(open_page("map"))
     first = view_of(page)

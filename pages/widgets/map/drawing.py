@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pages.widgets.colouring import Colouring
     from selection import Workspace
     from selection.core.documents import Categories
+    from selection.primitives.map_regions import Region
 
 MOST_POINTS = 5_000_000  # 25 MB to fetch; above, a figure with a raster
 _MOST_TITLES = 300
@@ -34,6 +35,7 @@ class Scene:
     colours: Colouring
     focus: np.ndarray | None  # bool; the others are grey
     groups: Categories  # whose titles are written
+    regions: list[Region]  # outlined
     titled: bool
     drag: str
     dark: bool
@@ -120,6 +122,10 @@ def _view(space: Workspace, scene: Scene, area: outline.Area) -> dict[str, Any]:
         "size": scatter.point_size(n_docs),
         "titles": _titles(scene) if scene.titled else [],
         "drag": scene.drag,
+        "regions": [
+            {"over": region.over, "rings": [ring.tolist() for ring in region.rings]}
+            for region in scene.regions
+        ],
         "outlines": [*map(list, area.lassos), *(_corners(*box) for box in area.boxes)],
         "scale": layers.scale(scene.colours, scene.dark),
         "alt": f"Map of {n_docs:,} documents, one point each, coloured by {scene.colours.title}",
@@ -182,8 +188,8 @@ def _describer(space: Workspace, colours: Colouring, n_docs: int) -> served.Desc
             facts.append([colours.title, style.number(colours.values[doc_id])])
         elif colours.categories is not None and colours.title != "Source":
             code = int(colours.categories.codes[doc_id])
-            named = colours.categories.names[code] if code >= 0 else "none"
-            facts.append([colours.title.lower(), reader.plain(named, 80)])
+            named = colours.categories.names[code] if code >= 0 else colours.unlabelled
+            facts.append([reader.plain(colours.title, 80), reader.plain(named, 80)])
         return {"title": " ".join(reader.plain(row["text"], 140).split()), "facts": facts}
 
     return describe

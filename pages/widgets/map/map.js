@@ -179,7 +179,8 @@ class PointMap {
       this.stale = false;
       const place = (corner) => this.place(corner);
       const { look, outlines, drawing, marked } = this;
-      this.overlay.draw({ place, ratio, look, outlines, drawing, marked, scale: this.view.scale });
+      const { regions, scale } = this.view;
+      this.overlay.draw({ place, ratio, look, regions, outlines, drawing, marked, scale });
     });
   }
 

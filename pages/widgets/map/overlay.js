@@ -5,6 +5,8 @@ const FACE = "600 11.5px 'Source Sans', 'Source Sans Pro', 'Segoe UI', sans-seri
 const LINE = 14; // px from one line of a title to the next
 const WRAP = 20; // characters
 const MOST_TITLES = 40;
+const OVER = "#DA8A3E"; // regions that a subset keeps more, and less often than chance
+const UNDER = "#5B93C7";
 
 function wrapped(text) {
   const lines = [""];
@@ -33,12 +35,13 @@ class Overlay {
   }
 
   // `place` turns a point of the map into CSS pixels; `look` has the colours of the theme.
-  draw({ place, ratio, look, outlines, drawing, marked, scale }) {
+  draw({ place, ratio, look, regions, outlines, drawing, marked, scale }) {
     const pen = this.pen;
     this.width = this.canvas.width / ratio;
     this.height = this.canvas.height / ratio;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
+    for (const region of regions) this.enclose(region, place);
     this.drawTitles(place, look);
     for (const outline of outlines) this.trace(outline.map(place), look, true);
     if (drawing) this.trace(drawing, look, drawing.closed);
@@ -80,6 +83,22 @@ class Overlay {
     pen.globalAlpha = 1;
     pen.fillStyle = look.text;
     pen.fillText(text, x, y);
+  }
+
+  // All rings of a region as one path, so that a ring inside another is a hole.
+  enclose({ over, rings }, place) {
+    const pen = this.pen;
+    pen.beginPath();
+    for (const ring of rings) {
+      ring.map(place).forEach(([x, y], index) => (index ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+      pen.closePath();
+    }
+    pen.strokeStyle = pen.fillStyle = over ? OVER : UNDER;
+    pen.lineWidth = 1.25;
+    pen.stroke();
+    pen.globalAlpha = 0.08;
+    pen.fill("evenodd");
+    pen.globalAlpha = 1;
   }
 
   trace(corners, look, closed) {
