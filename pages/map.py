@@ -22,23 +22,28 @@ map_state.say_projection(space)
 
 points = layers.placed(selection.points(space))
 choices = colouring.options(space)
-bar = st.columns([3, 4, 3, 1], vertical_alignment="bottom")
+bar = st.columns([3, 4, 2, 3, 1], vertical_alignment="bottom")
 colour = bar[0].selectbox("Colour by", list(choices), key="colour", bind="query-params")
 words = bar[1].text_input(
-    "Find words", key="find", bind="query-params", type="search", icon=":material/search:",
-    placeholder="anywhere in the text, case ignored",
+    "Find", key="find", bind="query-params", type="search", icon=":material/search:",
+    placeholder="words, or a sentence to be like",
 )  # fmt: skip
-drag = bar[2].segmented_control(
+by = bar[2].segmented_control(
+    "Find by", ["words", "meaning"], default="words", key="by", bind="query-params", required=True,
+    help=map_state.FIND_HELP,
+)  # fmt: skip
+drag = bar[3].segmented_control(
     "Drag", list(scatter.DRAG), default="lasso", key="drag", bind="query-params", required=True,
     help="Lasso and box choose the documents inside; move shifts the map, and a click opens a document.",
 )  # fmt: skip
-titled = bar[3].toggle("Titles", value=True, key="titles", bind="query-params")
+titled = bar[4].toggle("Titles", value=True, key="titles", bind="query-params")
 
 colours = colouring.of(space, colour or "source", points)
 name, groups = map_state.grouping(space, colours)
 left, right = st.columns([7, 3])
 with right:
-    focus, told = map_state.focus(space, name, groups, words or "", colours)
+    hits = map_state.find(space, words or "", by or "words")
+    focus, told = map_state.focus(name, groups, hits, colours)
     found, focus, told = regions.panel(points, colours, groups, focus, told)
 with left:
     dark, drag = st.context.theme.type == "dark", drag or "lasso"
@@ -58,9 +63,12 @@ if picked is not None:
 elif area or focus is not None:
     map_state.say_chosen(space, chosen, told, area, colours, drawing.clear)
     map_state.say_composition(space, chosen)
-    ids = map_state.ordered(points, chosen, colours)
+    ids = map_state.ordered(points, chosen, colours, hits)
     st.fragment(reader.documents)(
-        space, ids.tolist(), columns=map_state.beside(space, colours, ids), key="map_reader"
+        space,
+        ids.tolist(),
+        columns=map_state.beside(space, colours, ids, hits),
+        key="map_reader",
     )
 else:
     st.caption(

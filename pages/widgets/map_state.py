@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from selection.core.documents import Categories
 
 _FOUND = 5_000  # documents that a search by words highlights
+_NEAREST = 100  # and one by meaning
+FIND_HELP = (
+    f"Words: documents that contain them, case ignored. Meaning: the {_NEAREST} documents whose vectors are nearest to "
+    "what you type."
+)
 _NAMES = {"umap": "UMAP", "pca": "PCA preview", "attach": "attached coordinates"}
 
 
@@ -68,22 +74,56 @@ def grouping(space: Workspace, colours: colouring.Colouring) -> tuple[str, Categ
     return "cluster", selection.clusters(space)
 
 
+@dataclass(frozen=True)
+class Hits:
+    """What a search found, best first; `cosine` where it was by meaning."""
+
+    doc_id: np.ndarray  # (n_found,) int64
+    told: str
+    cosine: np.ndarray | None = None
+
+
+def find(space: Workspace, words: str, by: str) -> Hits | None:
+    """Documents that contain the words, or those nearest to them as a sentence; None where nothing is looked for."""
+    words = words.strip()
+    if not words:
+        return None
+    quoted = f"“{reader.plain(words, 60)}”"
+    if by == "meaning":
+        try:
+            with st.spinner("Reading the sentence"):
+                found = _nearest(space, words, workspace.signature(space))
+        except selection.WinnowError as mistake:
+            st.warning(reader.inert(str(mistake)), icon=":material/info:")
+            return None
+        exact = "" if found.recall == 1 else f", recall {found.recall:.0%}"
+        return Hits(
+            found.doc_id, f"the {len(found.doc_id)} nearest to {quoted}{exact}", found.cosine
+        )
+    hits = selection.find_documents(space, words, _FOUND)
+    first = f"the first {_FOUND:,} " if len(hits) >= _FOUND else ""
+    return Hits(hits, f"{first}with {quoted}")
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _nearest(_space: Workspace, sentence: str, signature: tuple) -> Any:
+    return selection.nearest(_space, sentence, _NEAREST)
+
+
 def focus(
-    space: Workspace, name: str, groups: Categories, words: str, colours: colouring.Colouring
+    name: str, groups: Categories, hits: Hits | None, colours: colouring.Colouring
 ) -> tuple[np.ndarray | None, str]:
-    """(n_docs,) bool of the documents that match the words and the groups picked in the table, or None; and in words."""
+    """(n_docs,) bool of the documents that were found and are in the groups picked in the table, or None; and in words."""
     codes = _picked(name, groups, colours)
     mask, told = None, []
     if codes:
         mask = np.isin(groups.codes, codes)
         told.append(f"{len(codes)} {name}{'s' if len(codes) > 1 else ''}")
-    if words.strip():
-        hits = selection.find_documents(space, words.strip(), _FOUND)
+    if hits is not None:
         found = np.zeros(len(groups.codes), bool)
-        found[hits] = True
+        found[hits.doc_id] = True
         mask = found if mask is None else mask & found
-        first = f"the first {_FOUND:,} " if len(hits) >= _FOUND else ""
-        told.append(f"{first}with “{reader.plain(words.strip(), 60)}”")
+        told.append(hits.told)
     return mask, ", ".join(told)
 
 
@@ -208,9 +248,13 @@ def say_composition(space: Workspace, chosen: np.ndarray) -> None:
             )
 
 
-def ordered(points: np.ndarray, chosen: np.ndarray, colours: colouring.Colouring) -> np.ndarray:
-    """Chosen doc_ids to read: highest value first, or the most central first where colours are categories."""
+def ordered(
+    points: np.ndarray, chosen: np.ndarray, colours: colouring.Colouring, hits: Hits | None
+) -> np.ndarray:
+    """Chosen doc_ids to read: nearest to a sentence first, else highest value first, else the most central first."""
     ids = np.flatnonzero(chosen)
+    if hits is not None and hits.cosine is not None:
+        return hits.doc_id[chosen[hits.doc_id]]
     if colours.values is not None:
         return ids[np.argsort(-np.nan_to_num(colours.values[ids], nan=-np.inf), kind="stable")]
     if not len(ids):
@@ -220,10 +264,13 @@ def ordered(points: np.ndarray, chosen: np.ndarray, colours: colouring.Colouring
 
 
 def beside(
-    space: Workspace, colours: colouring.Colouring, ids: np.ndarray
+    space: Workspace, colours: colouring.Colouring, ids: np.ndarray, hits: Hits | None = None
 ) -> Mapping[str, Sequence[Any]]:
-    """Columns shown beside documents: the value they are coloured by, and their cluster."""
+    """Columns shown beside documents: how near they are to a sentence, the value they are coloured by, their cluster."""
     columns: dict[str, Sequence[Any]] = {}
+    if hits is not None and hits.cosine is not None:
+        near = dict(zip(hits.doc_id.tolist(), hits.cosine.tolist(), strict=True))
+        columns["cosine"] = [round(near[i], 3) if i in near else None for i in ids.tolist()]
     if colours.values is not None:
         columns[colours.title] = colours.values[ids].round(3).tolist()
     elif colours.categories is not None and colours.title not in ("Source", "Cluster"):

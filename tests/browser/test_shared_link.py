@@ -8,8 +8,8 @@ def test_a_map_link_restores_colour_search_and_workspace(app, watch):
     page = first.open("map", workspace="filled")
     page.get_by_label("Colour by").click()
     page.get_by_role("option", name="source", exact=True).click()
-    page.get_by_label("Find words").fill("the")
-    page.get_by_label("Find words").press("Enter")
+    page.get_by_label("Find", exact=True).fill("the")
+    page.get_by_label("Find", exact=True).press("Enter")
     page.wait_for_url("**find=the**")
     page.get_by_text("in focus").first.wait_for()
     first.settle()
@@ -19,7 +19,7 @@ def test_a_map_link_restores_colour_search_and_workspace(app, watch):
     other.page.goto(page.url)
     other.page.get_by_role("heading", name="Map", exact=True, level=1).wait_for()
     other.settle()
-    assert other.page.get_by_label("Find words").input_value() == "the"
+    assert other.page.get_by_label("Find", exact=True).input_value() == "the"
     assert other.page.get_by_label("Workspace").input_value() == "filled"
     assert other.page.get_by_label("Colour by").input_value() == "source"
     again = other.page.get_by_text("documents", exact=False).filter(visible=True).all_inner_texts()

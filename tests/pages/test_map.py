@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import selection
-from pages.widgets import composition, map_labels, outline, raster, scatter, style
+from pages.widgets import composition, map_labels, map_state, outline, raster, scatter, style
 from pages.widgets.colouring import Colouring
 from pages.widgets.map import component, layers, served
 from selection.core.documents import Categories
@@ -105,6 +105,24 @@ def test_words_put_their_documents_in_focus(workspaces, open_page):
     hits = selection.find_documents(selection.find_workspace(workspaces, "tiny"), "click here")
     page = healthy(open_page("map", find="CLICK here"))
     assert page.metric[0].value == f"{len(hits)}" and len(hits) == 18
+
+
+def test_vectors_from_a_file_can_be_searched_by_words_only(workspaces, open_page):
+    page = open_page("map", find="a proof", by="meaning")
+    assert not page.exception and not page.error
+    assert "run `embed`" in page.warning[0].value.replace("\\", "")
+    assert not page.metric
+
+
+def test_what_was_found_by_meaning_is_read_nearest_first(monkeypatch, open_page, workspaces):
+    hits = map_state.Hits(np.array([7, 3, 5]), "the 3 nearest", np.array([0.9, 0.5, 0.1]))
+    colours = Colouring("Source", SOURCES)
+    chosen = np.isin(np.arange(9), [3, 5, 7, 8])
+    points = np.zeros((9, 2))
+    assert map_state.ordered(points, chosen, colours, hits).tolist() == [7, 3, 5]
+    space = selection.find_workspace(workspaces, "tiny")
+    beside = map_state.beside(space, colours, np.array([3, 8]), hits)
+    assert beside["cosine"] == [0.5, None]
 
 
 def test_a_clicked_point_opens_its_document(workspaces, open_page):
