@@ -18,6 +18,7 @@ from selection.core.registry import catalogue
 from selection.core.signal import Signal
 from selection.core.targets import Target
 from tests import tiny_models
+from tests.text import slow_fasttext
 
 SIGNALS = catalogue("selection.signals", Signal)
 ODD = [
@@ -108,6 +109,10 @@ def rater(name: str) -> Signal:
         return SIGNALS[name](
             professionalism=model, readability=model, reasoning=model, cleanliness=model
         )
+    if name == "fasttext":
+        words = [b"</s>", b"the", b"cat", b"Newton"]
+        model = slow_fasttext.Model(words, ["hq", "cc"], [5, 4])
+        return SIGNALS[name](model=str(slow_fasttext.write(model, folder / "m.bin")))
     n_labels = {"hugging_face": 3, "qurater": 4, "fineweb_edu": 1}[name]
     kind = "llama" if name == "qurater" else "bert"
     return SIGNALS[name](model=str(tiny_models.classifier(folder / "m", n_labels, kind)))

@@ -12,6 +12,7 @@ from selection.engine import local
 from selection.store import columns, runs
 from tests import tiny_models
 from tests.conftest import own_documents, write_jsonl
+from tests.text import slow_fasttext
 
 
 @pytest.fixture
@@ -174,3 +175,32 @@ def test_a_recipe_that_stands_on_a_rater_is_applied_with_the_same_weights(few, t
         selection.apply(
             tmp_path / "out" / "recipe.json", [tmp_path / "few.jsonl"], tmp_path / "third"
         )
+
+
+def test_a_fasttext_file_gives_the_quality_label_and_its_log_odds(few, tmp_path):
+    words = [b"</s>", b"river", b"stone", b"Click"]
+    model = slow_fasttext.Model(words, ["cc", "hq"], [5, 4])
+    path = slow_fasttext.write(model, tmp_path / "dclm.bin")
+    run = selection.score(few, ["fasttext"], {"model": str(path), "name": "dclm"})[0]
+    share, odds = values(few, run, "dclm"), values(few, run, "dclm_log_odds")
+    text = own_documents(150)[7]["text"]
+    assert share[7] == pytest.approx(slow_fasttext.predict(model, text)[1], abs=1e-5)
+    np.testing.assert_allclose(1 / (1 + np.exp(-odds)), share, atol=1e-6)
+    with pytest.raises(BadSetting, match="no label 'hqq'; did you mean hq"):
+        selection.score(few, ["fasttext"], {"model": str(path), "label": "hqq"})
+    with pytest.raises(BackendUnavailable, match="is one .bin or .ftz on this machine"):
+        selection.score(few, ["fasttext"], {"model": str(tmp_path / "none.bin")})
+
+
+def test_without_a_quality_label_the_likeliest_is_told(few, tmp_path):
+    model = slow_fasttext.Model([b"</s>", b"river"], ["en", "de", "fr"], [5, 4, 1], minn=2, maxn=3)
+    path = slow_fasttext.write(model, tmp_path / "lid.bin")
+    run = selection.score(few, ["fasttext"], {"model": str(path), "name": "lid"})[0]
+    said = columns.label(few, run, "lid_label")
+    each = [slow_fasttext.predict(model, row["text"]) for row in own_documents(150)[:20]]
+    assert [said.names[k] for k in said.codes[:20]] == [
+        model.labels[int(np.argmax(p))] for p in each
+    ]
+    np.testing.assert_allclose(
+        values(few, run, "lid_confidence")[:20], np.max(each, axis=1), atol=1e-5
+    )
