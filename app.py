@@ -11,7 +11,11 @@ from pages.widgets.map import served
 
 PAGES = {
     "Data": {"corpus": ":material/database:", "map": ":material/scatter_plot:"},
-    "Judge": {"quality": ":material/equalizer:", "axes": ":material/straighten:"},
+    "Judge": {
+        "quality": ":material/equalizer:",
+        "desk": ":material/menu_book:",
+        "axes": ":material/straighten:",
+    },
     "Choose": {
         "select": ":material/tune:",
         "compare": ":material/compare_arrows:",

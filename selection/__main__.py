@@ -12,7 +12,7 @@ import sys
 import typer
 
 from selection.core.errors import WinnowError
-from selection.shell import corpus, filtering, judging, selecting, students
+from selection.shell import auditing, corpus, filtering, judging, selecting, students
 
 app = typer.Typer(
     name="selection",
@@ -35,6 +35,8 @@ _VERBS = {
     "judge": judging.judge,
     "rubrics": judging.rubrics,
     "prefer": judging.prefer,
+    "audit": auditing.audit,
+    "agree": auditing.agree,
     "axes": corpus.axes,
     "signals": selecting.signals,
     "methods": selecting.methods,

@@ -134,7 +134,7 @@ def _furthest(space: Workspace, compared: Sequence[Compared]) -> None:
     chosen = compared[place or 0]
     ids = chosen.found.rows[:_READ]
     shown = {
-        rater: selection.signal_values(space, f"{chosen.name}__{rater}")[ids].round(2).tolist()
-        for rater in (chosen.first, chosen.second)
+        reader.plain(rater, 40): chosen.values[:_READ, side].round(2).tolist()
+        for side, rater in enumerate((chosen.first, chosen.second))
     }
     reader.documents(space, ids.tolist(), columns=shown, key="audit_furthest", page_size=_READ)

@@ -62,8 +62,11 @@ def bootstrap_mean(
     return Interval(float(low), estimate, float(high))
 
 
-def wilson(n_hits: int, n_trials: int, level: float = 0.95) -> Interval:
-    """The interval of a share of n_hits among n_trials; 0..1 around NaN when nothing was tried."""
+def wilson(n_hits: float, n_trials: float, level: float = 0.95) -> Interval:
+    """The interval of a share of n_hits among n_trials; 0..1 around NaN when nothing was tried.
+
+    Not whole where trials are worth fewer independent ones.
+    """
     _check_level(level)
     if not 0 <= n_hits <= n_trials:
         raise ValueError(f"n_hits must lie in 0..{n_trials}, got {n_hits}; check the counts")

@@ -30,6 +30,7 @@ TOLD_LIMIT = (
 )
 _N_BINS = 10
 _FEWEST = 20
+_FEWEST_BEST = 10  # documents in a best tenth, below which a shared one or two would say nothing
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Audit:
     n: int
     length: float | None  # Spearman's correlation with tokens
     told: dict[str, float | None]
+
+    def row(self) -> dict[str, float | int | str | None]:
+        """One flat row, for tables and JSON."""
+        shares = {f"told_by_{name}": share for name, share in self.told.items()}
+        return {"n": self.n, "length": self.length, **shares, "verdict": self.verdict()}
 
     def verdict(self) -> str:
         """What the score really is, if that can be said; else an empty text."""
@@ -126,7 +132,7 @@ def disagreement(first: np.ndarray, second: np.ndarray, n_rows: int = 20) -> Dis
     a, b = rankdata(first[both]) / len(both), rankdata(second[both]) / len(both)
     rho = rank_correlation(first[both], second[both])
     low, high = interval(rho, len(both)) if rho is not None else (None, None)
-    n_top = max(1, len(both) // 10)
+    n_top = len(both) // 10
     best = [np.argsort(-each, kind="stable")[:n_top] for each in (a, b)]
     apart = np.abs(a - b)
     return Disagreement(
@@ -134,7 +140,7 @@ def disagreement(first: np.ndarray, second: np.ndarray, n_rows: int = 20) -> Dis
         rho,
         low,
         high,
-        len(np.intersect1d(best[0], best[1])) / n_top,
+        len(np.intersect1d(best[0], best[1])) / n_top if n_top >= _FEWEST_BEST else None,
         float(apart.mean()),
         both[np.argsort(-apart, kind="stable")[:n_rows]],
     )

@@ -1,8 +1,10 @@
-"""Ratings: every answer of a judge, kept as it came, beside the runs, since a sample of documents makes no signal.
+"""Ratings: every answer of a judge or a person, kept as it came, beside the runs, since a sample makes no signal.
 
 `ratings/<key>/judge.json` says what was asked of whom. Each answer is a line of `answers-00000.jsonl` the moment it comes,
 synced, so a kill loses none that was paid for; a full journal becomes `part-00000.parquet`, whole or absent, and the next
 one begins. A journal whose part is there is not read.
+
+Of several answers to one item the last one counts; one with the status `withdrawn` takes back those before it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from selection.core.errors import UnknownName
 from selection.store import files
@@ -36,7 +37,8 @@ SCHEMA = pa.schema(
         ("doc_id", pa.int64()),
         ("other_id", pa.int64()),  # of a pair: the document shown second
         ("vote", pa.int32()),
-        ("status", pa.string()),  # rated, refused, malformed, cut, rejected, unreachable
+        # of judges rated, refused, malformed, cut, rejected, unreachable; of people rated, skipped, withdrawn
+        ("status", pa.string()),
         ("why", pa.string()),  # of every status but `rated`
         ("ratings", pa.list_(RATING)),
         ("raw", pa.string()),  # the answer as it came
@@ -94,12 +96,26 @@ def parts(space: Workspace, key: str) -> list[Path]:
 
 def answers(space: Workspace, key: str) -> Iterator[dict[str, Any]]:
     """Every answer of a run, oldest first, those of the journal included."""
-    for path in parts(space, key):
+    whole, waiting = _as_it_is(space, key)
+    for path in whole:
         for batch in files.open_parquet(path).iter_batches(batch_size=JOURNAL_ROWS):
             yield from batch.to_pylist()
-    journal = _journal(space, key)
-    if journal.exists():
-        yield from _lines(journal)
+    yield from waiting
+
+
+def journal(space: Workspace, key: str) -> tuple[list[Path], pa.Table]:
+    """The parts of a run, and the answers that are in none of them yet as a table of SCHEMA."""
+    whole, waiting = _as_it_is(space, key)
+    return whole, pa.Table.from_pylist(waiting, schema=SCHEMA)
+
+
+def _as_it_is(space: Workspace, key: str) -> tuple[list[Path], list[dict[str, Any]]]:
+    """Parts and journal of one moment: a journal that becomes a part meanwhile is in exactly one of them."""
+    while True:
+        whole, path = parts(space, key), _journal(space, key)
+        waiting = list(_lines(path)) if path.exists() else []
+        if parts(space, key) == whole:
+            return whole, waiting
 
 
 def _number(space: Workspace, key: str) -> int:
@@ -121,11 +137,27 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 class Journal:
-    """Appends answers to a run; one at a time may (the caller holds the lock)."""
+    """Appends answers to a run; one at a time may (the caller holds the lock).
 
-    def __init__(self, space: Workspace, key: str) -> None:
+    The journal that is there becomes a part first; with `go_on` it is added to, for answers that come one by one.
+    """
+
+    def __init__(self, space: Workspace, key: str, go_on: bool = False) -> None:
         self._space, self._key = space, key
-        self.seal()
+        if go_on:
+            self._open()
+        else:
+            self.seal()
+
+    def _open(self) -> None:
+        path = _journal(self._space, self._key)
+        held = path.read_bytes() if path.exists() else b""
+        self._rows = held.count(b"\n")
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        if held and not held.endswith(b"\n"):
+            os.write(
+                self._file, b"\n"
+            )  # a line cut short by a kill must not take the next one with it
 
     def append(self, answer: dict[str, Any]) -> None:
         """One answer, on disk when this returns."""
@@ -149,20 +181,9 @@ class Journal:
             )
             files.write_parquet(path, pa.Table.from_pylist(rows, schema=SCHEMA))
         journal.unlink(missing_ok=True)
-        self._file = os.open(
-            _journal(self._space, self._key), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644
-        )
-        self._rows = 0
+        self._open()
 
     def close(self) -> None:
         if hasattr(self, "_file"):
             os.close(self._file)
             del self._file
-
-
-def read(space: Workspace, key: str) -> pa.Table:
-    """Every answer of a run as a table of SCHEMA."""
-    whole = [pq.read_table(path, schema=SCHEMA) for path in parts(space, key)]
-    journal = _journal(space, key)
-    rows = list(_lines(journal)) if journal.exists() else []
-    return pa.concat_tables([*whole, pa.Table.from_pylist(rows, schema=SCHEMA)])

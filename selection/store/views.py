@@ -60,6 +60,7 @@ def connect(space: Workspace) -> duckdb.DuckDBPyConnection:
 
 def _all(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
     _documents(con, space)
+    rating_views.create(con, space)
     _signals(con, space)
     for noun, columns in (
         ("clusters", {"cluster": "INTEGER", "title": "VARCHAR"}),
@@ -71,8 +72,6 @@ def _all(con: duckdb.DuckDBPyConnection, space: Workspace) -> None:
         con.execute(f"CREATE VIEW {quoted(noun)} AS {_select(source, columns)}")
     _weights(con, space)
     _subsets(con, space)
-    for statement in rating_views.statements(space):
-        con.execute(statement)
     _runs(con, space)
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
+from selection.core.dimensions import DIMENSIONS
+from selection.core.errors import MissingSignal
 from selection.primitives import scorer_audit
 from selection.primitives.scorer_audit import Audit, Disagreement
-from selection.store import columns, documents, runs, views
+from selection.store import columns, documents, ratings, runs, views
 from selection.store.workspace import Workspace
-from selection.workflow import load
+from selection.workflow import judged, load
 
 LAYOUT = (
     "mean_line_length",
@@ -41,10 +44,21 @@ class Compared:
     first: str
     second: str
     found: Disagreement
+    values: np.ndarray  # (n_rows, 2) of both, at the documents `found.rows`
+
+    def row(self) -> dict[str, Any]:
+        """One flat row, for tables and JSON."""
+        figures = ("n", "spearman", "low", "high", "top_overlap", "mean_apart")
+        told = {name: getattr(self.found, name) for name in figures}
+        return {"name": self.name, "first": self.first, "second": self.second, **told}
 
 
-def audit(space: Workspace, names: Sequence[str]) -> dict[str, Audit]:
-    """Each named signal against length, source, language (where it was told) and formatting (where it was counted)."""
+def audit(space: Workspace, names: Sequence[str] = ()) -> dict[str, Audit]:
+    """Each named signal against length, source, language (where it was told) and formatting (where it was counted).
+
+    Without names the quality dimensions that are scored.
+    """
+    names = names or _usual(space)
     _, uid_hash, n_tokens = columns.identity(space)
     rows = load.sample_rows(uid_hash, _AUDITED)
     known = {name: run for name, (run, _) in views.signal_columns(space).items()}
@@ -60,24 +74,39 @@ def audit(space: Workspace, names: Sequence[str]) -> dict[str, Audit]:
     }
 
 
-def raters(space: Workspace) -> dict[str, list[str]]:
-    """Dimension -> its columns `<dimension>__<rater>` that every document has a row in."""
-    found: dict[str, list[str]] = {}
-    for name, (run, column) in sorted(views.signal_columns(space).items()):
-        facts = next(c for c in run.columns if c["name"] == column)
-        if "__" in name and facts.get("dimension") and runs.covers(space, run):
-            found.setdefault(name.partition("__")[0], []).append(name)
+def _usual(space: Workspace) -> list[str]:
+    known = views.signal_columns(space)
+    found = [name for name in DIMENSIONS if name in known]
+    if not found:
+        raise MissingSignal(
+            "an audit needs signals, and no quality dimension is scored; run `score --all`, or name signals"
+        )
     return found
 
 
 def between_raters(space: Workspace) -> list[Compared]:
-    """Every two raters of each dimension."""
+    """Every two raters of each dimension, those who have seen a sample included, on what both have rated."""
+    found: dict[str, dict[str, np.ndarray]] = {}
+    for name, (run, column) in sorted(views.signal_columns(space).items()):
+        facts = next(c for c in run.columns if c["name"] == column)
+        dimension, mark, rater = name.partition("__")
+        if mark and facts.get("dimension") and runs.covers(space, run):
+            found.setdefault(dimension, {})[rater] = _values(space, name)
+    for record in ratings.list_ratings(space):
+        for name, values in ({} if record["pairs"] else judged.on_documents(space, record)).items():
+            dimension, _, rater = name.partition("__")
+            if dimension in DIMENSIONS:
+                found.setdefault(dimension, {}).setdefault(rater, values)
     return [
-        Compared(dimension, first.partition("__")[2], second.partition("__")[2],
-                 scorer_audit.disagreement(_values(space, first), _values(space, second)))
-        for dimension, names in raters(space).items()
-        for first, second in combinations(names, 2)
-    ]  # fmt: skip
+        _compared(dimension, first, second, rated[first], rated[second])
+        for dimension, rated in sorted(found.items())
+        for first, second in combinations(sorted(rated), 2)
+    ]
+
+
+def _compared(name: str, first: str, second: str, a: np.ndarray, b: np.ndarray) -> Compared:
+    found = scorer_audit.disagreement(a, b)
+    return Compared(name, first, second, found, np.column_stack([a[found.rows], b[found.rows]]))
 
 
 def between_versions(space: Workspace) -> list[Compared]:
@@ -91,7 +120,7 @@ def between_versions(space: Workspace) -> list[Compared]:
                 values = columns.number(space, run, facts["name"])
                 history.setdefault(facts["name"], []).append((mark, values))
     return [
-        Compared(name, before[0], now[0], scorer_audit.disagreement(before[1], now[1]))
+        _compared(name, before[0], now[0], before[1], now[1])
         for name, (*_, before, now) in ((n, h) for n, h in sorted(history.items()) if len(h) > 1)
     ]
 

@@ -80,14 +80,7 @@ class Plan:
         """Everything to ask, in order."""
         if not self.pairs:
             return [Item((int(doc_id),)) for doc_id in self.rows]
-        rows = [int(doc_id) for doc_id in self.rows]
-        met = {
-            tuple(sorted((rows[i], rows[(i + step) % len(rows)])))
-            for step in range(1, self.settings.rounds + 1)
-            for i in range(len(rows))
-        }
-        place = {doc_id: i for i, doc_id in enumerate(rows)}
-        pairs = sorted((p for p in met if p[0] != p[1]), key=lambda p: sorted(place[d] for d in p))
+        pairs = ring(self.rows, self.settings.rounds)
         orders = [order for a, b in pairs for order in ((a, b), (b, a))]
         return [Item(order, vote) for order in orders for vote in range(self.settings.votes)]
 
@@ -138,6 +131,17 @@ class Plan:
                 {**named, **said, "unit": "", "polarity": 0, "source": "", "dimension": False}
             )
         return made
+
+
+def ring(rows: np.ndarray, rounds: int) -> list[tuple[int, int]]:
+    """Each document with the next `rounds` on the ring of (n,) doc_ids, every pair once, in the order of the ring."""
+    place = {int(doc_id): i for i, doc_id in enumerate(rows)}
+    met = {
+        tuple(sorted((int(rows[i]), int(rows[(i + step) % len(rows)]))))
+        for step in range(1, rounds + 1)
+        for i in range(len(rows))
+    }
+    return sorted(((a, b) for a, b in met if a != b), key=lambda p: sorted(place[d] for d in p))
 
 
 def make(

@@ -9,7 +9,7 @@ import numpy as np
 
 from selection.core.errors import UnknownName, close_matches
 from selection.signals.judges import rubric
-from selection.store import query, ratings
+from selection.store import documents, query, ratings
 from selection.store.workspace import Workspace
 
 
@@ -33,18 +33,21 @@ def rubrics() -> list[dict[str, Any]]:
 
 
 def facts(space: Workspace, key: str) -> dict[str, Any]:
-    """Counts by the last status of what was asked, tokens and cost, over all answers of a run."""
+    """Counts by the last status of what was asked and by dimension rated, tokens and cost, over all answers of a run."""
     record = ratings.find(space, key)
     last: dict[str, str] = {}
+    named: dict[str, list[str]] = {}
     totals = {"tokens_in": 0, "tokens_out": 0, "cost": 0.0, "n_answers": 0}
     for given in ratings.answers(space, record["key"]):
         last[given["item"]] = given["status"]
+        named[given["item"]] = [rating["dimension"] for rating in given["ratings"] or []]
         totals["n_answers"] += 1
         for name in ("tokens_in", "tokens_out", "cost"):
             totals[name] += given[name]
     return {
         **{name: record[name] for name in ("key", "rubric", "model", "rater", "noun")},
         "statuses": dict(Counter(last.values())),
+        "by_dimension": dict(Counter(name for names in named.values() for name in names)),
         **totals,
         "cost": round(totals["cost"], 8),
         "columns": [column["name"] for column in record["columns"]],
@@ -54,8 +57,8 @@ def facts(space: Workspace, key: str) -> dict[str, Any]:
 def rated(space: Workspace, key: str, dimension: str) -> tuple[np.ndarray, np.ndarray]:
     """doc_ids and values, on the rubric's own scale, of the documents a judge has rated. (n,) int64, (n,) float64"""
     sql = (
-        "SELECT doc_id, value FROM ratings WHERE run = ? AND dimension = ? AND value IS NOT NULL"
-        " ORDER BY doc_id"
+        "SELECT doc_id, avg(value) AS value FROM ratings WHERE run = ? AND dimension = ? AND value IS NOT NULL"
+        " GROUP BY doc_id ORDER BY doc_id"
     )
     found = ratings.find(space, key)["key"]
     with query.select(space, sql, [found, dimension]) as reader:
@@ -74,6 +77,41 @@ def votes(space: Workspace, key: str, dimension: str) -> tuple[np.ndarray, np.nd
         table = reader.read_all()
     pairs = np.column_stack([table.column(name).to_numpy() for name in ("doc_id", "other_id")])
     return pairs, table.column("p").to_numpy(), table.column("n_votes").to_numpy()
+
+
+def by_dimension(
+    space: Workspace, record: dict[str, Any]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Of each dimension of a run the same, in one query: documents (n,) or pairs (n, 2), and values or p (n,)."""
+    names = ("doc_id", "other_id") if record["pairs"] else ("doc_id",)
+    what = "p" if record["pairs"] else "avg(value)"
+    shut = "" if record["pairs"] else " AND value IS NOT NULL GROUP BY ALL"
+    sql = (
+        f"SELECT dimension, {', '.join(names)}, {what} AS value FROM {record['noun']} WHERE run = ?{shut}"
+        " ORDER BY ALL"
+    )
+    with query.select(space, sql, [record["key"]]) as reader:
+        table = reader.read_all()
+    dimension = np.array(table.column("dimension").to_pylist(), object)
+    rows = np.column_stack([table.column(name).to_numpy() for name in names])
+    values = table.column("value").to_numpy()
+    found = {}
+    for name in dict.fromkeys(dimension.tolist()):
+        here = dimension == name
+        found[name] = (rows[here] if record["pairs"] else rows[here, 0], values[here])
+    return found
+
+
+def on_documents(space: Workspace, record: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Of each column of ratings of single documents its values (n_docs,) in the column's unit, NaN where there is none."""
+    n_docs, rated = documents.n_documents(space), by_dimension(space, record)
+    found: dict[str, np.ndarray] = {}
+    for column in record["columns"]:
+        if column["kind"] == "number" and column["id"] in rated:
+            rows, values = rated[column["id"]]
+            found[column["name"]] = np.full(n_docs, np.nan)
+            found[column["name"]][rows] = (values - column["low"]) * column["factor"]
+    return found
 
 
 def known(space: Workspace, source: str) -> dict[str, Any] | None:

@@ -19,13 +19,17 @@ from selection.workflow import judged, load
 
 @dataclass(frozen=True)
 class Rated:
-    """rows (n,) or, of pairs, (n, 2) doc_ids; values (n, n_columns) or (n,); facts of each column; where they come from."""
+    """rows (n,) or, of pairs, (n, 2) doc_ids; values (n, n_columns) or (n,); facts of each column; where they come from.
+
+    `key` is that of a judge's or a person's ratings.
+    """
 
     rows: np.ndarray
     values: np.ndarray
     columns: list[dict[str, Any]]
     origin: str  # for people
     axes: Run | None = field(default=None)
+    key: str = ""
 
     def sha256(self) -> str:
         """Of everything a student can learn from it."""
@@ -79,16 +83,17 @@ def votes(space: Workspace, source: str, column: str | None) -> Rated:
 
 
 def _of_judge(space: Workspace, judge: dict[str, Any], column: str | None) -> Rated:
-    """What an LLM said of a sample; a dimension of ours on 0-5, whatever the rubric's scale."""
+    """What an LLM or a person said of a sample; a dimension of ours on 0-5, whatever the rubric's scale."""
     part = judged.dimension_of(judge, column)
     origin = f"{judge['model']} by rubric {judge['rubric']} ({judge['noun']} {judge['key'][:8]})"
     if judge["pairs"]:
         rows, values, _ = judged.votes(space, judge["key"], part["id"])
-        return Rated(rows, values, [{"name": part["rates"] or part["id"]}], origin)
+        named = [{"name": part["rates"] or part["id"]}]
+        return Rated(rows, values, named, origin, key=judge["key"])
     described = dict(next(c for c in judge["columns"] if c["id"] == part["id"]))
     rows, values = judged.rated(space, judge["key"], part["id"])
     values = (values - described["low"]) * described["factor"]
-    return Rated(rows, values[:, None], [described], origin)
+    return Rated(rows, values[:, None], [described], origin, key=judge["key"])
 
 
 def _run(space: Workspace, source: str) -> Run:

@@ -211,6 +211,7 @@ def _taught(space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int) 
     held = held_out.split(group, HELD_OUT, seed)
     facts = {
         "from": rated.origin,
+        "ratings": rated.key,
         "rated": ", ".join(described["name"] for described in rated.columns),
         "n_rated": len(teach),
         "split": f"{HELD_OUT:.0%} of documents by uid hash"

@@ -37,7 +37,7 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
-PAGES = ("corpus", "map", "quality", "axes", "select", "compare", "export", "jobs")
+PAGES = ("corpus", "map", "quality", "desk", "axes", "select", "compare", "export", "jobs")
 PATIENCE_MS = 90_000  # two busy cores draw a first page slowly; nothing waits longer than it must
 # What a failing page looks like: Streamlit's own box, and the sentences that stand for a stack trace.
 FAULTS = ("Something went wrong inside Winnow", "a fault of Winnow", "Traceback", "Page not found")

@@ -2,7 +2,7 @@
 
 import pytest
 
-PAGES = ("corpus", "map", "quality", "axes", "select", "compare", "export", "jobs")
+PAGES = ("corpus", "map", "quality", "desk", "axes", "select", "compare", "export", "jobs")
 WIDTHS = {"wide": 1440, "narrow": 420}
 DRAWN = {  # figures that must be there once a corpus is: a page that shows nothing does not pass
     "quality": 2,

@@ -1,6 +1,6 @@
 """Text, ids and sources that try to act stay letters on every page."""
 
-PAGES = ("corpus", "map", "quality", "axes", "select", "compare", "export", "jobs")
+PAGES = ("corpus", "map", "quality", "desk", "axes", "select", "compare", "export", "jobs")
 # What the corpus would have made of the page, had it been rendered.
 _ACTED = """() => [
     window.pwned, document.querySelector('#broken') && 'an element with an id',

@@ -4,7 +4,7 @@ import pytest
 
 import selection
 
-PAGES = ["corpus", "map", "quality", "axes", "select", "compare", "export", "jobs"]
+PAGES = ["corpus", "map", "quality", "desk", "axes", "select", "compare", "export", "jobs"]
 
 
 @pytest.mark.parametrize("page", PAGES)
