@@ -1,10 +1,10 @@
-"""`python -m tests.benchmarks path|memory|encode|text`: time and peak memory as Markdown, with the machine named."""
+"""`python -m tests.benchmarks path|memory|encode|text|quality`: time and peak memory as Markdown, with the machine named."""
 
 from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import encode, memory, path, text, text_memory
+from tests.benchmarks import encode, memory, path, quality, text, text_memory, toxicity
 
 FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
 
@@ -32,6 +32,10 @@ def main() -> None:
     engine.add_argument("--corpus", choices=["mix_small", "mix"], default="mix")
     engine.add_argument("--only", nargs="+", choices=list(text.TASKS), default=list(text.TASKS))
     engine.add_argument("--memory", action="store_true", help="peak and cost as the corpus grows")
+    people = kinds.add_parser("quality", help="agreement with what people said of texts")
+    people.add_argument(
+        "--write-toxicity", action="store_true", help="learn the shipped weights again"
+    )
     chosen = parser.parse_args()
     if chosen.kind == "path":
         names = ["mix_small", "mix"] if chosen.corpus == "both" else [chosen.corpus]
@@ -40,6 +44,8 @@ def main() -> None:
         pieces = text_memory.report()
     elif chosen.kind == "text":
         pieces = text.report(chosen.corpus, chosen.only)
+    elif chosen.kind == "quality":
+        pieces = [f"wrote {toxicity.write()}"] if chosen.write_toxicity else quality.report()
     elif chosen.kind == "encode":
         pieces = encode.report()
     else:
