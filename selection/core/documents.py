@@ -74,6 +74,19 @@ class Documents:
         for start in range(0, len(self), n_docs):
             yield self.take(slice(start, start + n_docs))
 
+    def columns(self) -> list[np.ndarray]:
+        """Every array that is filled."""
+        labelled = [each for each in (self.source, self.cluster, *self.labels.values()) if each]
+        given = [self.axes, self.embedding, *self.signals.values(), *(e.codes for e in labelled)]
+        own = [self.doc_id, self.uid_hash, self.n_tokens]
+        return [*own, *(each for each in given if each is not None)]
+
+    def key(self) -> tuple:
+        """Equal for equal content, as long as the `columns` live and cannot be written to; text does not count."""
+        labelled = (self.source, self.cluster, *self.labels.values())
+        names = (*self.signals, *self.polarity.items(), *self.labels)
+        return (*names, *(e and e.names for e in labelled), *map(id, self.columns()))
+
     @property
     def texts(self) -> pa.LargeStringArray:
         """The text of documents that were asked for with it."""

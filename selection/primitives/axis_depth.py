@@ -6,27 +6,41 @@
 A document is drawn at the smallest of its depths. Either way depth is a rising curve over the axis, fitted once and
 kept as knots, so new documents get one row by row.
 
-Cost: one sort per axis, plus the draft itself.
+Cost: one sort per axis and corpus, plus the draft itself.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from selection.core.memo import once_per_columns
 from selection.primitives.draft_order import draft
 from selection.primitives.ranks import MAX_KNOTS, TokenRanks, even_choice
 from selection.primitives.token_budget import best_first
 
 
 def union_curves(
-    axes: np.ndarray, n_tokens: np.ndarray, shares: np.ndarray
+    axes: np.ndarray, n_tokens: np.ndarray, shares: np.ndarray, passed: np.ndarray
 ) -> tuple[TokenRanks, ...]:
-    """One curve per column of (n_docs, n_axes) scores, all of them rated; an axis of share 0 reaches nobody."""
+    """One curve per column of (n_docs, n_axes) scores, over the documents that `passed` (n_docs,) bool, which are all rated.
+
+    An axis of share 0 reaches nobody.
+    """
     curves = []
-    for column, share in zip(axes.T, shares, strict=True):
-        ranks = TokenRanks.fit(column, n_tokens)
+    for k, share in enumerate(shares):
+        order, values = _ascending(axes, k)
+        inside = passed[order]
+        tokens = n_tokens[order[inside]].astype(np.float64)
+        ranks = TokenRanks.of_sorted(values[inside], tokens if tokens.sum() > 0 else None)
         curves.append(TokenRanks(ranks.values, ranks.ranks / share if share > 0 else _never(ranks)))
     return tuple(curves)
+
+
+@once_per_columns(16)
+def _ascending(axes: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of a column's scores in ascending order, and the scores; a slider moves what passes, not the order."""
+    order = np.argsort(axes[:, k])
+    return order, axes[order, k]
 
 
 def draft_curves(

@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from selection.core.memo import once_per_columns
 from selection.primitives import divergence
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -76,14 +77,28 @@ def composition(
     codes: np.ndarray, n_categories: int, n_tokens: np.ndarray, copies: np.ndarray
 ) -> Composition:
     """Shares of one labelling: codes (n_docs,) index the categories, -1 is no label."""
+    rows, weights = drawn_weights(n_tokens, copies)
+    subset = _counted(codes[rows], n_categories, weights)
+    return Composition(divergence.shares(subset), _corpus_shares(codes, n_categories, n_tokens))
+
+
+def _counted(codes: np.ndarray, n_categories: int, weights: np.ndarray) -> np.ndarray:
     slots = np.where(codes < 0, n_categories, codes)
+    return np.bincount(slots, weights=weights, minlength=n_categories + 1)
 
-    def counted(weights: np.ndarray) -> np.ndarray:
-        return np.bincount(slots, weights=weights, minlength=n_categories + 1)
 
-    return Composition(
-        divergence.shares(counted(n_tokens * copies)), divergence.shares(counted(n_tokens))
-    )
+@once_per_columns(8)
+def _corpus_shares(codes: np.ndarray, n_categories: int, n_tokens: np.ndarray) -> np.ndarray:
+    return divergence.shares(_counted(codes, n_categories, n_tokens))
+
+
+def drawn_weights(
+    n_tokens: np.ndarray, copies: np.ndarray, by: Literal["tokens", "documents"] = "tokens"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that were drawn, and what each weighs in a mean: its copies, times its tokens. (n_drawn,) each"""
+    rows = np.flatnonzero(copies)
+    weights = copies[rows].astype(np.float64)
+    return rows, weights * n_tokens[rows] if by == "tokens" else weights
 
 
 def rated_mean(
@@ -93,27 +108,59 @@ def rated_mean(
     by: Literal["tokens", "documents"] = "tokens",
 ) -> RatedMean:
     """The subset's mean of one signal or dimension (n_docs,), where NaN is "not rated"."""
-    drawn = np.flatnonzero(copies)
-    values, weights = values[drawn], copies[drawn].astype(np.float64)
-    if by == "tokens":
-        weights = weights * n_tokens[drawn]
+    rows, weights = drawn_weights(n_tokens, copies, by)
+    return mean_of(values[rows], weights)
+
+
+def mean_of(values: np.ndarray, weights: np.ndarray) -> RatedMean:
+    """The weighted mean of values (n_drawn,), where NaN is "not rated"."""
     rated = ~np.isnan(values)
-    total = weights[rated].sum()
-    mean = float(values[rated] @ weights[rated] / total) if total > 0 else float("nan")
-    return RatedMean(mean, int(rated.sum()), int((~rated).sum()))
+    if not rated.all():
+        values, weights = values[rated], weights[rated]
+    total = weights.sum()
+    mean = float(values @ weights / total) if total > 0 else float("nan")
+    return RatedMean(mean, len(values), int(len(rated) - len(values)))
+
+
+@once_per_columns(32)
+def corpus_mean(values: np.ndarray, n_tokens: np.ndarray) -> tuple[RatedMean, float]:
+    """The token-weighted mean of a signal over the corpus, and its deviation; 0 where the signal is constant."""
+    weights = n_tokens.astype(np.float64)
+    made = mean_of(values, weights)
+    square = mean_of((values - made.mean) ** 2, weights).mean
+    varies = square > 1e-24 * max(1.0, made.mean**2)
+    return made, float(np.sqrt(square)) if varies else 0.0
+
+
+@dataclass(frozen=True)
+class _ByLength:
+    """The corpus in ascending order of length: (n_docs,) each."""
+
+    order: np.ndarray
+    lengths: np.ndarray  # float64
+    longer: np.ndarray  # P(this one > any) + P(this one = any) / 2
+
+
+@once_per_columns(2)
+def _by_length(n_tokens: np.ndarray) -> _ByLength:
+    order = np.argsort(n_tokens, kind="stable")
+    lengths = n_tokens[order].astype(np.float64)
+    below = np.searchsorted(lengths, lengths, side="left")
+    up_to = np.searchsorted(lengths, lengths, side="right")
+    return _ByLength(order, lengths, (below + up_to) / 2 / max(len(lengths), 1))
 
 
 def length_bias(n_tokens: np.ndarray, copies: np.ndarray) -> LengthBias:
     """How the lengths of what was drawn differ from the corpus."""
-    order = np.argsort(n_tokens, kind="stable")
-    lengths, drawn = n_tokens[order].astype(np.float64), copies[order].astype(np.float64)
+    corpus = _by_length(n_tokens)
+    lengths, drawn = corpus.lengths, copies[corpus.order].astype(np.float64)
     everyone = np.ones(len(lengths))
     means = [_mean(lengths, weights) for weights in (drawn, everyone)]
     return LengthBias(
         mean_subset=means[0],
         mean_corpus=means[1],
         ratio=means[0] / means[1] if means[1] > 0 else float("nan"),
-        longer=_longer(lengths, drawn),
+        longer=_mean(corpus.longer, drawn),
         quantiles_subset=_quantiles(lengths, drawn),
         quantiles_corpus=_quantiles(lengths, everyone),
     )
@@ -122,16 +169,6 @@ def length_bias(n_tokens: np.ndarray, copies: np.ndarray) -> LengthBias:
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:
     total = weights.sum()
     return float(values @ weights / total) if total > 0 else float("nan")
-
-
-def _longer(lengths: np.ndarray, drawn: np.ndarray) -> float:
-    """lengths ascending."""
-    total = drawn.sum()
-    if total == 0:
-        return float("nan")
-    below = np.searchsorted(lengths, lengths, side="left")
-    up_to = np.searchsorted(lengths, lengths, side="right")
-    return float(drawn @ (below + up_to) / 2 / len(lengths) / total)
 
 
 def _quantiles(lengths: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -37,11 +37,21 @@ class TokenRanks:
         """From (n_docs,) values and token counts (None: every document weighs the same). NaN rows do not count."""
         present = ~np.isnan(values)
         values = values[present].astype(np.float64, copy=False)
-        if not len(values):
-            return cls(np.empty(0), np.empty(0))
         weight = None if n_tokens is None else n_tokens[present].astype(np.float64)
         if weight is not None and not weight.sum() > 0:
             weight = None
+        if weight is None:
+            return cls.of_sorted(np.sort(values), None, max_knots)
+        order = np.argsort(values)
+        return cls.of_sorted(values[order], weight[order], max_knots)
+
+    @classmethod
+    def of_sorted(
+        cls, values: np.ndarray, weight: np.ndarray | None, max_knots: int = MAX_KNOTS
+    ) -> TokenRanks:
+        """The same from ascending values without NaN, and their weights (None: counts)."""
+        if not len(values):
+            return cls(np.empty(0), np.empty(0))
         distinct, tokens = tied_sums(values, weight)
         above = tokens[::-1].cumsum()[::-1]  # tokens at or above each distinct value
         ranks = (above - tokens / 2) / above[0]
@@ -64,14 +74,12 @@ class TokenRanks:
         return cls(state[f"{name}_values"], state[f"{name}_ranks"])
 
 
-def tied_sums(values: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct values ascending and the weight that falls on each (None: counts); `np.unique` with weights, in one sort."""
-    order = None if weight is None else np.argsort(values)
-    ordered = np.sort(values) if order is None else values[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+def tied_sums(ascending: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct values and the weight that falls on each (None: counts), of values in ascending order."""
+    starts = np.flatnonzero(np.r_[True, ascending[1:] != ascending[:-1]])
     if weight is None:
-        return ordered[starts], np.diff(np.r_[starts, len(values)]).astype(np.float64)
-    return ordered[starts], np.add.reduceat(weight[order], starts)
+        return ascending[starts], np.diff(np.r_[starts, len(ascending)]).astype(np.float64)
+    return ascending[starts], np.add.reduceat(weight, starts)
 
 
 def even_choice(ranks: np.ndarray, max_knots: int) -> np.ndarray:

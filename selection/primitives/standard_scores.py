@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from selection.core.documents import Documents
+from selection.core.memo import once_per_columns
 from selection.primitives.ranks import TokenRanks
 
 
@@ -33,10 +34,7 @@ class StandardScores:
         """Means and sample deviations over the documents that are rated."""
         mean, sd, sign = (np.zeros(len(names)) for _ in range(3))
         for j, name in enumerate(names):
-            rated = docs.signals[name][~np.isnan(docs.signals[name])].astype(np.float64)
-            mean[j] = rated.mean() if len(rated) else 0.0
-            spread = rated.std(ddof=1) if len(rated) > 1 else 0.0
-            sd[j] = spread if spread > 1e-12 * max(1.0, abs(mean[j])) else 0.0
+            mean[j], sd[j] = _moments(docs.signals[name])
             sign[j] = -1.0 if docs.polarity.get(name, 0) < 0 else 1.0
         return cls(tuple(names), mean, sd, sign)
 
@@ -56,6 +54,15 @@ class StandardScores:
     def from_state(cls, state: Mapping[str, np.ndarray], names: Sequence[str]) -> StandardScores:
         """The inverse of `to_state`; the names are the method's setting."""
         return cls(tuple(names), state["z_mean"], state["z_sd"], state["z_sign"])
+
+
+@once_per_columns(64)
+def _moments(values: np.ndarray) -> tuple[float, float]:
+    """Mean and sample deviation of what is rated; a deviation that is mere rounding is 0."""
+    rated = values[~np.isnan(values)].astype(np.float64)
+    mean = float(rated.mean()) if len(rated) else 0.0
+    spread = float(rated.std(ddof=1)) if len(rated) > 1 else 0.0
+    return mean, spread if spread > 1e-12 * max(1.0, abs(mean)) else 0.0
 
 
 def signal_ranks(docs: Documents, name: str) -> TokenRanks:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from selection.core.documents import Categories
 from selection.core.errors import UnknownName
+from selection.core.memo import once_per_columns
 from selection.core.provenance import Run
 from selection.store import documents, runs
 from selection.store.workspace import Workspace
@@ -76,9 +77,37 @@ def _number(path: Path, _key: str, run_key: str, _n_docs: int, name: str) -> np.
     return _frozen(pc.cast(values, pa.float64()).to_numpy().astype(np.float64))
 
 
+def matrix(space: Workspace, run: Run, names: tuple[str, ...]) -> np.ndarray:
+    """Numeric columns of a run side by side. (n_docs, n_names) float64, read-only"""
+    return _stacked(*(number(space, run, name) for name in names))
+
+
+@once_per_columns(4)
+def _stacked(*given: np.ndarray) -> np.ndarray:
+    return _frozen(np.column_stack(given))
+
+
+def code(space: Workspace, run: Run, name: str) -> np.ndarray:
+    """A column of whole numbers. (n_docs,) int32, read-only"""
+    return _whole(number(space, run, name))
+
+
+@once_per_columns(4)
+def _whole(values: np.ndarray) -> np.ndarray:
+    return _frozen(values.astype(np.int32))
+
+
 def label(space: Workspace, run: Run, name: str) -> Categories:
     """A text or integer column of a run as categories."""
-    return categories(pc.cast(runs.read_column(space, run, name), pa.string()))
+    return _label(space.path, documents.corpus_key(space), run.key, run.n_docs, name)
+
+
+@lru_cache(maxsize=8)
+def _label(path: Path, _key: str, run_key: str, _n_docs: int, name: str) -> Categories:
+    run = runs.find(Workspace(path), run_key)
+    if run is None:
+        raise UnknownName(f"there is no run {run_key!r} any more; score again")
+    return categories(pc.cast(runs.read_column(Workspace(path), run, name), pa.string()))
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ SCHEMA = pa.schema(
 QUARANTINE = pa.schema(
     [("file", pa.string()), ("row", pa.int64()), ("reason", pa.string()), ("raw", pa.binary())]
 )
+_SETTLED_NS = 1_000_000_000
 _PART = re.compile(r"part-(\d{5})-(\d{12})-(\d+)\.parquet")
 
 
@@ -56,14 +59,28 @@ class Part:
 
 def list_parts(space: Workspace, every: bool = False) -> list[Part]:
     """The document parts, in order; `every` includes those that only quarantined rows."""
-    if not space.documents.is_dir():
+    try:
+        changed = space.documents.stat().st_mtime_ns
+    except FileNotFoundError:
         return []
+    # A folder's time is only as fine as the kernel's clock: one that has just changed may change again unseen.
+    settled = time.time_ns() - changed > _SETTLED_NS
+    parts = _listed(space.documents, changed) if settled else _list(space.documents)
+    return [part for part in parts if every or part.n_docs]
+
+
+def _list(folder: Path) -> list[Part]:
     found = []
-    for entry in space.documents.iterdir():
+    for entry in folder.iterdir():
         match = _PART.fullmatch(entry.name)
-        if match and (every or int(match[3])):
+        if match:
             found.append(Part(int(match[1]), int(match[2]), int(match[3]), entry))
     return sorted(found, key=lambda part: part.number)
+
+
+@lru_cache(maxsize=32)
+def _listed(folder: Path, _changed: int) -> list[Part]:
+    return _list(folder)
 
 
 def n_documents(space: Workspace) -> int:

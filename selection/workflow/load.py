@@ -139,15 +139,13 @@ def load(space: Workspace, needs: Needs) -> Documents:
 def cluster_labels(space: Workspace, key: str | None = None) -> Categories:
     """Cluster number and title of every document."""
     run = clusters_run(space, key)
-    codes = columns.number(space, run, "cluster").astype(np.int32)
-    return Categories(codes, tuple(run.facts["titles"]))
+    return Categories(columns.code(space, run, "cluster"), tuple(run.facts["titles"]))
 
 
 def axis_scores(space: Workspace, key: str | None = None) -> np.ndarray:
-    """(n_docs, n_axes) float64; a document without scores has NaN."""
+    """(n_docs, n_axes) float64, read-only; a document without scores has NaN."""
     run = axes_run(space, key)
-    names = [column["name"] for column in run.columns]
-    return np.column_stack([columns.number(space, run, name) for name in names])
+    return columns.matrix(space, run, tuple(column["name"] for column in run.columns))
 
 
 def stream(

@@ -14,8 +14,16 @@ from typing import Any
 import numpy as np
 
 from selection.core.documents import Categories
+from selection.core.memo import once_per_columns
 from selection.core.method import Needs
-from selection.primitives.composition import LengthBias, composition, length_bias, rated_mean
+from selection.primitives.composition import (
+    LengthBias,
+    composition,
+    corpus_mean,
+    drawn_weights,
+    length_bias,
+    mean_of,
+)
 from selection.primitives.importance import effective_n
 from selection.store import columns, runs
 from selection.store.workspace import Workspace
@@ -82,12 +90,11 @@ class Mean:
 
 def means(values: Mapping[str, np.ndarray], n_tokens: np.ndarray, copies: np.ndarray) -> list[Mean]:
     """One row per signal; documents that are not rated count nowhere, and nothing kept is NaN."""
-    everyone, told = np.ones(len(n_tokens), np.int32), []
+    rows, weights = drawn_weights(n_tokens, copies)
+    told = []
     for name, column in values.items():
-        corpus = rated_mean(column, n_tokens, everyone)
-        square = rated_mean((column - corpus.mean) ** 2, n_tokens, everyone).mean
-        kept = rated_mean(column, n_tokens, copies).mean
-        sd = float(np.sqrt(square)) if square > 1e-24 * max(1.0, corpus.mean**2) else 0.0
+        corpus, sd = corpus_mean(column, n_tokens)
+        kept = mean_of(column[rows], weights).mean
         told.append(Mean(name, corpus.mean, kept, sd, corpus.n_missing))
     return told
 
@@ -109,16 +116,24 @@ class Lengths:
 
 def lengths(n_tokens: np.ndarray, copies: np.ndarray) -> Lengths:
     """How long the kept documents are beside the corpus."""
-    octave = np.floor(np.log2(np.maximum(n_tokens, 1))).astype(np.int64)
-    first, last = int(octave.min()), int(octave.max())
-    corpus = np.bincount(octave - first, minlength=last - first + 1).astype(np.float64)
-    kept = np.bincount(octave - first, copies, minlength=last - first + 1)
+    first, octave, corpus = _octaves(n_tokens)
+    rows = np.flatnonzero(copies)
+    kept = np.bincount(octave[rows], copies[rows], minlength=len(corpus))
     return Lengths(
-        low=2 ** np.arange(first, last + 1),
-        corpus=corpus / max(corpus.sum(), 1),
+        low=2 ** np.arange(first, first + len(corpus)),
+        corpus=corpus,
         kept=kept / max(kept.sum(), 1),
         bias=length_bias(n_tokens, copies),
     )
+
+
+@once_per_columns(2)
+def _octaves(n_tokens: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+    """The first octave, that of each document counted from there, and the share of documents in each."""
+    octave = np.floor(np.log2(np.maximum(n_tokens, 1))).astype(np.int64)
+    first = int(octave.min())
+    corpus = np.bincount(octave - first).astype(np.float64)
+    return first, octave - first, corpus / max(corpus.sum(), 1)
 
 
 @dataclass(frozen=True)

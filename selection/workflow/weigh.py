@@ -11,6 +11,7 @@ import numpy as np
 
 from selection.core.documents import Documents, State
 from selection.core.errors import BadSetting
+from selection.core.memo import Kept, unchanging
 from selection.core.method import CorpusMethod, DocumentMethod, Method, Needs, TextMethod
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run, run_key
@@ -23,6 +24,7 @@ from selection.workflow.text_weights import COLUMN, as_arrow
 
 PACKAGE = "selection.methods"
 _BATCH_DOCS = 1_000_000  # rows weighed at once: bounds the arrays a method makes
+_WEIGHED = Kept(2)
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,22 @@ def _one(
     method: Method, docs: Documents, state: State | None, budget_tokens: int | None, seed: int
 ) -> tuple[Weights, State]:
     if isinstance(method, DocumentMethod):
-        state = method.fit(docs) if state is None else state
-        if len(docs) <= _BATCH_DOCS:
-            return method.weigh(docs, state), state
-        return _concatenated(
-            [method.weigh(batch, state) for batch in docs.batches(_BATCH_DOCS)]
-        ), state
+        columns = docs.columns()
+        if state is not None or not unchanging(columns):
+            return _fitted(method, docs, state)
+        # the budget is no part of it: moving that weighs nothing again
+        key = (method.id(), method.model_dump_json(), docs.key())
+        return _WEIGHED.get(key, columns, lambda: _fitted(method, docs, None))
     if isinstance(method, CorpusMethod):
         return method.order(docs, budget_tokens, np.random.default_rng(seed)), {}
     raise TypeError(f"{method.id()} follows none of the contracts of methods")
+
+
+def _fitted(method: DocumentMethod, docs: Documents, state: State | None) -> tuple[Weights, State]:
+    state = method.fit(docs) if state is None else state
+    if len(docs) <= _BATCH_DOCS:
+        return method.weigh(docs, state), state
+    return _concatenated([method.weigh(part, state) for part in docs.batches(_BATCH_DOCS)]), state
 
 
 def _concatenated(pieces: list[Weights]) -> Weights:

@@ -1,10 +1,11 @@
-"""`python -m tests.benchmarks path|memory|encode|text|quality`: time and peak memory as Markdown, with the machine named."""
+"""`python -m tests.benchmarks path|memory|encode|text|quality|pages`: time, memory and truth as Markdown, with the machine."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from tests.benchmarks import encode, memory, path, quality, text, text_memory, toxicity
+from tests.benchmarks import encode, memory, pages, path, quality, text, text_memory, toxicity
 
 FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
 
@@ -36,6 +37,9 @@ def main() -> None:
     people.add_argument(
         "--write-toxicity", action="store_true", help="learn the shipped weights again"
     )
+    bench = kinds.add_parser("pages", help="the workbench over a large workspace")
+    bench.add_argument("--docs", type=int, default=1_000_000)
+    bench.add_argument("--keep", type=Path, help="folder to make the workspace in, or where it is")
     chosen = parser.parse_args()
     if chosen.kind == "path":
         names = ["mix_small", "mix"] if chosen.corpus == "both" else [chosen.corpus]
@@ -46,6 +50,8 @@ def main() -> None:
         pieces = text.report(chosen.corpus, chosen.only)
     elif chosen.kind == "quality":
         pieces = [f"wrote {toxicity.write()}"] if chosen.write_toxicity else quality.report()
+    elif chosen.kind == "pages":
+        pieces = pages.report(chosen.docs, chosen.keep)
     elif chosen.kind == "encode":
         pieces = encode.report()
     else:

@@ -37,6 +37,7 @@ from pydantic import Field
 from selection.core.dimensions import BETTER_WHEN_HIGHER
 from selection.core.documents import Documents, State
 from selection.core.errors import BadSetting, MissingAxes
+from selection.core.memo import once_per_columns
 from selection.core.method import DocumentMethod, Needs, SignalNames, signals_field
 from selection.core.weights import Scale, Weights
 from selection.primitives.axis_depth import draft_curves, union_curves
@@ -97,11 +98,12 @@ class ODiS(DocumentMethod):
             joint = scores.mean_z(docs)
         rated = ~np.isnan(joint) & ~np.isnan(ends).any(axis=1)
         threshold = np.quantile(joint[rated], self.gate) if rated.any() else -np.inf
-        rows = np.flatnonzero(rated & (joint >= threshold))
+        passed = rated & (joint >= threshold)
         shares = self._shares(ends.shape[1])
         if self.mode == "union":
-            curves = union_curves(ends[rows], docs.n_tokens[rows], shares)
+            curves = union_curves(ends, docs.n_tokens, shares, passed)
         else:
+            rows = np.flatnonzero(passed)
             tie = tie_noise(0, docs.uid_hash[rows])
             curves = draft_curves(ends[rows], docs.n_tokens[rows], shares, tie)
         return {"threshold": np.array([threshold]), **scores.to_state(), **pack(curves, "depth")}
@@ -140,7 +142,7 @@ class ODiS(DocumentMethod):
         if docs.axes is None:
             raise MissingAxes("odis needs axes of every document, got none; run `axes` first")
         axes = docs.axes.astype(np.float64, copy=False)
-        return np.hstack([axes, -axes]) if self.two_sided else axes
+        return _both_ends(axes) if self.two_sided else axes
 
     def _shares(self, n_ends: int) -> np.ndarray:
         n_axes = n_ends // (2 if self.two_sided else 1)
@@ -151,6 +153,13 @@ class ODiS(DocumentMethod):
             )
         shares = np.tile(shares, n_ends // n_axes)
         return shares / shares.sum()
+
+
+@once_per_columns(2)
+def _both_ends(axes: np.ndarray) -> np.ndarray:
+    both = np.hstack([axes, -axes])
+    both.flags.writeable = False
+    return both
 
 
 def _axes_text(bits: np.ndarray, n_axes: int) -> np.ndarray:

@@ -1,0 +1,159 @@
+"""Pages: the workbench over a large workspace, in a real browser and under Streamlit's tester.
+
+First paint is from the address to the last point drawn, with the browser's software renderer where there is no graphics
+card. A lasso is from the release of the mouse to its count on the page; its payload is what the browser sends. A slider's
+move is the whole run of the Select page on the server, figures included. Resident memory is that of the server.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks import large, machine, process
+from tests.benchmarks.process import ROOT
+from tests.benchmarks.tables import Cell, markdown
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PAGES, App, Watched, _wait_until_healthy
+
+_MOVES = 20
+_VECTORS_UP_TO = 1_000_000
+
+
+def report(n_docs: int, keep: Path | None) -> Iterator[str]:
+    """Markdown, piece by piece; `keep` is a folder that the workspace is made in, or found in from an earlier run."""
+    yield machine.line()
+    with tempfile.TemporaryDirectory(prefix="winnow-pages-") as folder:
+        root = keep or Path(folder)
+        started = time.monotonic()
+        if not (root / "large").is_dir():
+            large.build(root, n_docs, with_vectors=n_docs <= _VECTORS_UP_TO)
+        yield f"**{n_docs:,} documents** (workspace made in {time.monotonic() - started:,.0f} s)"
+        yield markdown(process.module("pages", root).answer["rows"])
+        with _served(root) as (app, server):
+            yield markdown(list(_in_browser(app, server)))
+
+
+def slider_rows(root: Path) -> list[dict[str, Cell]]:
+    """Seconds of a run of the Select page per move of the budget, for three methods."""
+    os.environ["WINNOW_WORKSPACES"] = str(root)
+    from streamlit.testing.v1 import AppTest
+
+    rows: list[dict[str, Cell]] = []
+    for method in ("odis", "quadmix", "random"):
+        page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
+        page.query_params["workspace"], page.query_params["method"] = "large", method
+        page.run()
+        page = page.switch_page("pages/select.py").run()
+        if page.exception or page.error or not page.metric:
+            raise RuntimeError(str([*page.exception, *page.error, *page.caption][0].value))
+        budget = page.number_input(key="budget_tokens").value or 0
+        took = []
+        for move in range(_MOVES):
+            changed = page.number_input(key="budget_tokens").set_value(budget + 1_000 * (move + 1))
+            started = time.monotonic()
+            page = changed.run()
+            took.append(time.monotonic() - started)
+        p50, p95 = np.percentile(took, [50, 95])
+        rows.append(
+            {
+                "token budget moved on Select": method,
+                "p50 ms": float(1e3 * p50),
+                "p95 ms": float(1e3 * p95),
+            }
+        )
+    return rows
+
+
+@contextmanager
+def _served(root: Path) -> Iterator[tuple[App, subprocess.Popen]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = root / "app.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
+            cwd=ROOT, env={**os.environ, "WINNOW_WORKSPACES": str(root)}, stdout=out, stderr=out,
+        )  # fmt: skip
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(url, server, log)
+        yield App(url, root), server
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _in_browser(app: App, server: subprocess.Popen) -> Iterator[dict[str, Cell]]:
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(600_000)
+        seen = Watched(page, app, expect)
+        sent: list[int] = []
+        page.on("websocket", lambda ws: ws.on("framesent", lambda data: sent.append(len(data))))
+        for name in PAGES:
+            yield _row(f"{name}: page loaded", *_timed(lambda name=name: seen.open(name)), server)
+        yield _row("map: first paint", *_timed(lambda: _paint(seen)), server)
+        sent.clear()
+        took, _ = _timed(lambda: _lasso(seen))
+        yield _row(
+            f"map: lasso of {seen.metric('Documents').inner_text()}", took, sum(sent) / 1e3, server
+        )
+        browser.close()
+
+
+def _timed(act: Any) -> tuple[float, None]:
+    started = time.monotonic()
+    act()
+    return time.monotonic() - started, None
+
+
+def _paint(seen: Watched) -> None:
+    seen.page.goto(f"{seen.app.url}/map?titles=false", wait_until="domcontentloaded")
+    seen.page.locator("canvas[data-shown]").wait_for()
+    seen.page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+def _lasso(seen: Watched) -> None:
+    """A circle around the middle; the clock of the caller includes drawing it, some tenths of a second."""
+    box = seen.page.locator("canvas[data-shown]").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    radius = box["height"] / 3
+    mouse = seen.page.mouse
+    mouse.move(x + radius, y)
+    mouse.down()
+    for step in range(60):
+        mouse.move(x + radius * math.cos(step / 10), y + radius * math.sin(step / 10))
+    mouse.up()
+    seen.metric("Documents").wait_for()
+
+
+def _row(
+    what: str, seconds: float, kilobytes: float | None, server: subprocess.Popen
+) -> dict[str, Cell]:
+    status = Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8")
+    resident = next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]
+    return {"": what, "s": seconds, "sent kB": kilobytes, "server MB": int(resident) / 1024}
+
+
+if __name__ == "__main__":
+    import json
+
+    print(json.dumps({"rows": slider_rows(Path(sys.argv[1]))}))
