@@ -36,7 +36,7 @@ else:
         st.caption(
             reader.inert(
                 f"{compose.titles(facts['methods'])}, sampler {facts['sampler']}, seed {facts['seed']},"
-                f" {facts['created'].replace('T', ' ').removesuffix('+00:00')} UTC"
+                f" {facts['created'][:19].replace('T', ' ')} UTC"
             )
         )
         with st.container(horizontal=True):

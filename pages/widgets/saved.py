@@ -67,7 +67,7 @@ def subsets(space: Workspace) -> None:
             "tokens": [row["n_tokens"] for row in rows],
             "of the budget": [row["n_tokens"] / max(row["budget_tokens"], 1) for row in rows],
             "seed": [row["seed"] for row in rows],
-            "created": [row["created"].replace("T", " ").removesuffix("+00:00") for row in rows],
+            "created": [row["created"][:19].replace("T", " ") for row in rows],
         },
         hide_index=True,
         key="subsets",

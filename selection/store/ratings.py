@@ -64,7 +64,7 @@ def begin(space: Workspace, key: str, record: dict[str, Any]) -> dict[str, Any]:
     path = folder(space, key) / "judge.json"
     known = files.read_json(path)
     if known is None:
-        stamp = datetime.now(UTC).isoformat(timespec="seconds")
+        stamp = datetime.now(UTC).isoformat(timespec="microseconds")
         known = {**record, "key": key, "created": stamp}
         files.write_json(path, known)
     return known

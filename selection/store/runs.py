@@ -39,7 +39,9 @@ def begin(space: Workspace, run: Run) -> Run:
     known = find(space, run.key)
     if known is not None:
         return known
-    stamped = run.model_copy(update={"created": datetime.now(UTC).isoformat(timespec="seconds")})
+    stamped = run.model_copy(
+        update={"created": datetime.now(UTC).isoformat(timespec="microseconds")}
+    )
     files.write_json(folder(space, run.key) / "run.json", stamped.model_dump(mode="json"))
     return stamped
 

@@ -33,7 +33,7 @@ def save(
     is a copy for people and for `apply`.
     """
     place = folder(space, checked_name(name, "subset"))
-    stamp = datetime.now(UTC).isoformat(timespec="seconds")
+    stamp = datetime.now(UTC).isoformat(timespec="microseconds")
     footer = {"facts": {"created": stamp, **facts}, "recipe": recipe}
     (place / "recipe.json").unlink(missing_ok=True)
     marked = table.replace_schema_metadata({"winnow": json.dumps(footer)})

@@ -1,7 +1,6 @@
 """Toxicity: words by hash, the worst passage of a long text, and people's labels of tweets that were held out."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 import selection

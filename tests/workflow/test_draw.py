@@ -7,7 +7,7 @@ import pytest
 
 import selection
 from selection.core.errors import BadSetting, ImpossibleBudget, MissingAxes, MissingSignal
-from selection.workflow import draw, load
+from selection.workflow import draw, load, weigh
 
 LENIENT = {  # of the filters that keep none of these lists of nouns, each line with a space at its end
     "rule_filter": {"rules": ["n_words>=5"]},
@@ -153,3 +153,38 @@ def test_signals_and_clusters_of_two_embeddings_make_no_recipe(scored, tmp_path)
 def _copy(space, tmp_path):
     shutil.copytree(space.path, tmp_path / "copy")
     return selection.open_workspace(tmp_path / "copy")
+
+
+def test_moving_the_budget_weighs_nothing_again_and_changes_nothing(scored):
+    def drawn(budget, **settings):
+        methods = [selection.method("odis", settings)]
+        return selection.preview(scored, methods, selection.sampler(methods, None), budget)
+
+    first, again = drawn(3_000), drawn(5_000)
+    assert again.weighed.weights.log_weight is first.weighed.weights.log_weight
+    other = drawn(5_000, gate=0.1)
+    assert other.weighed.weights.log_weight is not again.weighed.weights.log_weight
+    weigh._WEIGHED = type(weigh._WEIGHED)(2)  # as in a process that starts anew
+    anew = drawn(5_000)
+    assert anew.weighed.weights.log_weight is not again.weighed.weights.log_weight
+    assert np.array_equal(anew.weighed.weights.log_weight, again.weighed.weights.log_weight)
+    assert np.array_equal(anew.copies(), again.copies())
+
+
+def test_signals_that_were_scored_anew_are_weighed_anew(scored, tmp_path):
+    def drawn():
+        methods = [selection.method("top_signal", {"signal": "own"})]
+        return selection.preview(scored, methods, selection.sampler(methods, None), 3_000).copies()
+
+    ids = [
+        row["uid"] for row in selection.read_documents(scored, range(len(selection.tokens(scored))))
+    ]
+    for name, values in (("up", np.arange(len(ids))), ("down", -np.arange(len(ids)))):
+        file = tmp_path / f"{name}.csv"
+        file.write_text(
+            "id,own\n" + "".join(f"{i},{v}\n" for i, v in zip(ids, values, strict=True))
+        )
+        selection.attach(scored, file, "signals", "id")
+        copies = drawn()
+        last = int(np.flatnonzero(copies)[-1 if name == "up" else 0])
+        assert last == (len(ids) - 1 if name == "up" else 0) and copies.sum() < len(ids), name
