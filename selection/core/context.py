@@ -29,6 +29,10 @@ class Context(Protocol):
         """The target sets of the workspace with these content hashes, in this order."""
         ...
 
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """(n_texts, dim) vectors, rows of length 1, by the model that made the vectors of the corpus."""
+        ...
+
     def components(self, keys: Callable[[Documents], np.ndarray], needs: Needs) -> np.ndarray:
         """Smallest doc_id of each document's component, where documents that share a key are joined. (n_docs,) integers
 

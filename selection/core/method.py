@@ -33,6 +33,7 @@ class Needs:
     text: bool = False
     targets: bool = False
     reward: bool = False
+    embedder: bool = False  # the model that made the vectors, for sentences of its own
     model: bool = False  # weights that a setting names, which may not be on this machine
 
     def __or__(self, other: Needs) -> Needs:

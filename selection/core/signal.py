@@ -50,8 +50,11 @@ class Signal(Leaf):
         return self.columns
 
     def fingerprint(self) -> str:
-        """Of a signal that needs a model: the hash of its weights, or their name and revision; part of the run key."""
-        raise NotImplementedError
+        """Of a signal that reads files named by its settings: their hash, or a model's name and revision; else nothing.
+
+        Part of the run key, so that another content of the same file is another run.
+        """
+        return ""
 
     def prepare(self, context: Context) -> State:
         """Load or fit what scoring needs, once per run; nothing by default."""

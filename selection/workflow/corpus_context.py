@@ -15,6 +15,7 @@ from selection.store import documents, targets
 from selection.store.workspace import Workspace
 from selection.workflow import load
 from selection.workflow.components import components
+from selection.workflow.vectors_of import vectors_of
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class CorpusContext:
     def targets(self, keys: Sequence[str]) -> tuple[Target, ...]:
         """Target sets by key, in this order."""
         return tuple(targets.read(self.space, key) for key in keys)
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """(n_texts, dim) by the model of the current embedding."""
+        return vectors_of(self.space, load.embedding_run(self.space), texts)
 
     def components(self, keys: Callable[[Documents], np.ndarray], needs: Needs) -> np.ndarray:
         """Smallest doc_id of each document's component, where documents that share a key are joined. (n_docs,)"""

@@ -67,8 +67,10 @@ def _chosen(
 
 
 def _ready(space: Workspace, needs: Needs) -> bool:
-    if needs.targets or needs.model:
-        return False  # which ones, a person must say
+    if needs.targets or needs.model or needs.embedder:
+        return (
+            False  # which ones, a person must say; and a model is loaded when somebody asks for it
+        )
     run = runs.current(space, "embedding") if needs.embedding or needs.clusters else None
     if needs.embedding and (run is None or not runs.covers(space, run)):
         return False
@@ -83,8 +85,8 @@ def inputs_of(space: Workspace, signal: Signal) -> dict[str, Any]:
         inputs["embedding"] = load.embedding_run(space).key
     if signal.needs.clusters:
         inputs["clusters"] = load.clusters_run(space).key
-    if signal.needs.model:
-        inputs["weights"] = signal.fingerprint()
+    if weights := signal.fingerprint():
+        inputs["weights"] = weights
     return inputs
 
 

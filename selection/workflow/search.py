@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
 
 from selection.core.errors import BadSetting
-from selection.core.provenance import Run
 from selection.primitives.neighbours import Neighbours
-from selection.store import artefacts, runs
+from selection.store import runs
 from selection.store.workspace import Workspace
-from selection.workflow import embed, load
+from selection.workflow import load
+from selection.workflow.vectors_of import vectors_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def nearest(space: Workspace, like: int | str, k: int = 10, embedding: str | Non
     run = load.embedding_run(space, embedding)
     index, vectors, recall = _index(space.path, run.key, run.n_docs, k)
     if isinstance(like, str):
-        query = _query(space, run, like)
+        query = vectors_of(space, run, [like])
     elif 0 <= like < len(vectors):
         query = vectors[like : like + 1]
     else:
@@ -42,22 +41,6 @@ def nearest(space: Workspace, like: int | str, k: int = 10, embedding: str | Non
     ids, cosine = index.search(np.asarray(query, np.float32), k + own)
     keep = (ids[0] >= 0) & (ids[0] != like if own else True)
     return Found(ids[0][keep][:k], cosine[0][keep][:k], recall)
-
-
-def _query(space: Workspace, run: Run, sentence: str) -> np.ndarray:
-    if run.what.startswith("attached "):
-        raise BadSetting(
-            "a sentence is compared by the model that made the vectors, and these were attached from a file; search by a"
-            " document, or run `embed`"
-        )
-    leaf = embed.named(run.what, run.settings)
-    if leaf.fingerprint() != run.inputs.get("weights"):
-        raise BadSetting(
-            f"a sentence is compared by the model that made the vectors, and {run.what} has other weights here; run"
-            " `embed` again"
-        )
-    state = artefacts.load(space.artefacts, run.artefact) if run.artefact else {}
-    return leaf.load(state)(pa.array([sentence], pa.large_string()))
 
 
 @lru_cache(maxsize=4)

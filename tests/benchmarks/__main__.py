@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.benchmarks import encode, memory, pages, path, quality, text, text_memory, toxicity
+from tests.benchmarks import (
+    encode,
+    expository,
+    memory,
+    pages,
+    path,
+    quality,
+    text,
+    text_memory,
+    toxicity,
+)
 
 FULL_MB = 2000.0  # compressed: 2 GB of JSONL.gz, more than 5 GB of text
 
@@ -35,7 +45,13 @@ def main() -> None:
     engine.add_argument("--memory", action="store_true", help="peak and cost as the corpus grows")
     people = kinds.add_parser("quality", help="agreement with what people said of texts")
     people.add_argument(
+        "--only", nargs="+", choices=list(quality.TASKS), default=list(quality.TASKS)
+    )
+    people.add_argument(
         "--write-toxicity", action="store_true", help="learn the shipped weights again"
+    )
+    people.add_argument(
+        "--write-expository", action="store_true", help="learn the shipped weights again"
     )
     bench = kinds.add_parser("pages", help="the workbench over a large workspace")
     bench.add_argument("--docs", type=int, default=1_000_000)
@@ -49,7 +65,12 @@ def main() -> None:
     elif chosen.kind == "text":
         pieces = text.report(chosen.corpus, chosen.only)
     elif chosen.kind == "quality":
-        pieces = [f"wrote {toxicity.write()}"] if chosen.write_toxicity else quality.report()
+        writers = [toxicity.write] * chosen.write_toxicity + [
+            expository.write
+        ] * chosen.write_expository
+        pieces = (
+            (f"wrote {write()}" for write in writers) if writers else quality.report(chosen.only)
+        )
     elif chosen.kind == "pages":
         pieces = pages.report(chosen.docs, chosen.keep)
     elif chosen.kind == "encode":

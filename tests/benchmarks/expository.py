@@ -18,7 +18,15 @@ from tests.conftest import DATASETS
 MIX = DATASETS / "mix.parquet"
 EXPLAIN = ("wikitext", "scitldr", "peps", "fineweb-edu", "xquad", "PubMed Abstracts", "PubMed Central",
            "USPTO Backgrounds", "Wikipedia (en)")  # fmt: skip
-TELL = ("books", "subjectivity", "state_union", "inaugural", "tweets", "OpenSubtitles", "HackerNews")
+TELL = (
+    "books",
+    "subjectivity",
+    "state_union",
+    "inaugural",
+    "tweets",
+    "OpenSubtitles",
+    "HackerNews",
+)
 _MOST = 1500  # documents of a source
 _CAP = 0.99  # quantile above which a feature counts no further
 _PENALTY = 1e-2
@@ -27,8 +35,12 @@ _PENALTY = 1e-2
 def texts() -> tuple[np.ndarray, np.ndarray]:
     """Features (n_docs, n_features) and sources (n_docs,) of English texts of at least 40 words, by a fixed hash."""
     table = pq.read_table(MIX, columns=["text", "source", "lang"]).to_pandas()
-    table = table[table["source"].isin([*EXPLAIN, *TELL]) & (table["lang"].isna() | (table["lang"] == "en"))]
-    table = table[(table["text"].str.count(" ") >= 40) | table["source"].isin(["tweets", "subjectivity"])]
+    table = table[
+        table["source"].isin([*EXPLAIN, *TELL]) & (table["lang"].isna() | (table["lang"] == "en"))
+    ]
+    table = table[
+        (table["text"].str.count(" ") >= 40) | table["source"].isin(["tweets", "subjectivity"])
+    ]
     order = np.argsort(splitmix(table.index.to_numpy().astype(np.uint64)))
     table = table.iloc[order].groupby("source").head(_MOST)
     return expository.features(_documents(table["text"].tolist())), table["source"].to_numpy(str)
@@ -47,7 +59,13 @@ def fit(values: np.ndarray, source: np.ndarray) -> dict[str, np.ndarray]:
     mean, sd = bounded.mean(axis=0), np.maximum(bounded.std(axis=0), 1e-9)
     learner = LogisticRegression(C=1 / (_PENALTY * 2), max_iter=1000)
     learner.fit((bounded - mean) / sd, explains, sample_weight=weight)
-    return {"weight": learner.coef_[0], "mean": mean, "sd": sd, "cap": cap, "bias": learner.intercept_}
+    return {
+        "weight": learner.coef_[0],
+        "mean": mean,
+        "sd": sd,
+        "cap": cap,
+        "bias": learner.intercept_,
+    }
 
 
 def unseen() -> dict[str, Judged]:
@@ -59,7 +77,12 @@ def unseen() -> dict[str, Judged]:
         explains = name in EXPLAIN
         test = (source == name) | (np.isin(source, TELL if explains else EXPLAIN) & apart)
         state = fit(values[~test], source[~test])
-        log_odds = state["bias"] + (np.minimum(values[test], state["cap"]) - state["mean"]) / state["sd"] @ state["weight"]
+        log_odds = (
+            state["bias"]
+            + (np.minimum(values[test], state["cap"]) - state["mean"])
+            / state["sd"]
+            @ state["weight"]
+        )
         found[name] = judge(log_odds, (source[test] == name) == explains)
     return found
 

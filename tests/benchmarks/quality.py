@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.benchmarks import toxicity
+from tests.benchmarks import domains, expository, reading_levels, toxicity
+
+TASKS = {
+    "toxicity": toxicity.report,
+    "levels": reading_levels.report,
+    "expository": expository.report,
+    "domain": domains.report,
+}
 
 
-def report() -> Iterator[str]:
+def report(only: list[str]) -> Iterator[str]:
     """Markdown, table by table."""
-    yield "\n".join(toxicity.report())
+    for name in only:
+        yield "\n".join(TASKS[name]())

@@ -86,7 +86,9 @@ class Expository(Signal):
     def score(self, docs: Documents, state: State) -> Columns:
         """A weighted sum of what was counted."""
         values = np.minimum(features(docs), state["cap"])
-        log_odds = float(state["bias"][0]) + (values - state["mean"]) / state["sd"] @ state["weight"]
+        log_odds = (
+            float(state["bias"][0]) + (values - state["mean"]) / state["sd"] @ state["weight"]
+        )
         return {"expository": 1 / (1 + np.exp(-log_odds)), "expository_log_odds": log_odds}
 
 
@@ -97,7 +99,9 @@ def features(docs: Documents) -> np.ndarray:
         columns.update(source().score(docs, {}))
     n_words = np.maximum(measure(docs.texts).words["n_words"], 1)
     counted = [columns[name] for name in _COUNTED]
-    return np.column_stack([*(100 * _found(docs.texts, p) / n_words for p in (_CUES, _HEADINGS)), *counted])
+    return np.column_stack(
+        [*(100 * _found(docs.texts, p) / n_words for p in (_CUES, _HEADINGS)), *counted]
+    )
 
 
 @cache

@@ -21,6 +21,7 @@ Cost: one look-up per word.
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
@@ -77,6 +78,12 @@ class Toxicity(Signal):
         "",
         description="A file with your own list, one word, a tab and its weight a line; empty: the list that was learnt.",
     )
+
+    def fingerprint(self) -> str:
+        if not self.words:
+            return ""
+        ids, weights = read_list(Path(self.words).expanduser())
+        return hashlib.sha256(ids.tobytes() + weights.tobytes()).hexdigest()
 
     def prepare(self, context: Context) -> State:
         """The weights go with the run, so that a recipe carries them."""
