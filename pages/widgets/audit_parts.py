@@ -38,7 +38,8 @@ def audit(space: Workspace, names: Sequence[str]) -> None:
         _furthest(space, raters)
     else:
         st.caption(
-            "No dimension has two raters yet. Attach scores, or train a student, and they stand beside the statistics."
+            "No dimension has two raters yet. Ask a judge, read at the Desk, train a student, or attach scores: they then stand"
+            " beside the statistics."
         )
     st.subheader("What changed between versions")
     if versions:
@@ -51,11 +52,7 @@ def beyond_quality(space: Workspace, names: Sequence[str]) -> None:
     """A row per signal: how much of it is told by length, language, source and formatting."""
     found = _audited(space, workspace.signature(space), tuple(names))
     st.subheader("What else do they measure?")
-    verdicts = {name: each.verdict() for name, each in found.items() if each.verdict()}
-    for name, verdict in verdicts.items():
-        st.warning(f"{reader.inert(_words(name))}: {verdict}.", icon=":material/straighten:")
-    if not verdicts:
-        st.caption("None of these signals is mostly length, language, source or formatting.")
+    _verdicts({name: each.verdict() for name, each in found.items() if each.verdict()})
     told = list(next(iter(found.values())).told)
     values = np.array(
         [[np.nan if (v := each.told[t]) is None else v for t in told] for each in found.values()],
@@ -83,6 +80,24 @@ def beyond_quality(space: Workspace, names: Sequence[str]) -> None:
     )
 
 
+def _verdicts(verdicts: dict[str, str]) -> None:
+    """One box, a line for each thing that signals turn out to be; what is length stands first."""
+    if not verdicts:
+        st.caption("None of these signals is mostly length, language, source or formatting.")
+        return
+    by_verdict: dict[str, list[str]] = {}
+    for name, verdict in sorted(verdicts.items(), key=lambda item: "length" not in item[1]):
+        by_verdict.setdefault(verdict, []).append(_words(name))
+    lines = [
+        f"{reader.inert(verdict[:1].upper() + verdict[1:])}: {reader.inert(', '.join(names))}."
+        for verdict, names in by_verdict.items()
+    ]
+    st.warning("  \n".join(lines), icon=":material/straighten:")
+    st.caption(
+        "Not wrong in itself: sources differ in quality too. But two documents of one source and layout are hardly told apart."
+    )
+
+
 def _words(name: str) -> str:
     return name.replace("__", " by ").replace("_", " ")
 
@@ -98,26 +113,33 @@ def _table(compared: Sequence[Compared], key: str) -> None:
             "rank correlation": each.found.spearman,
             "95 % from": each.found.low,
             "to": each.found.high,
-            "best tenth shared": each.found.top_overlap,
-            "percentiles apart": each.found.mean_apart,
+            "best tenth shared, %": _percent(each.found.top_overlap),
+            "percentiles apart": _percent(each.found.mean_apart),
         }
         for each in compared
     ]
     decimals = st.column_config.NumberColumn(format="%.2f")
-    shares = st.column_config.NumberColumn(format="percent")
+    whole = st.column_config.NumberColumn(format="%.0f")
     st.dataframe(
         rows,
         key=f"audit_{key}",
         hide_index=True,
+        placeholder="–",
         column_config={
             "rank correlation": decimals,
             "95 % from": decimals,
             "to": decimals,
-            "best tenth shared": shares,
-            "percentiles apart": shares,
+            "best tenth shared, %": whole,
+            "percentiles apart": whole,
         },
     )
-    st.caption("By chance two raters share a tenth of their best tenth and lie 33 % apart.")
+    st.caption(
+        "On the documents that both have rated. By chance two share 10 % of their best tenth and lie 33 percentiles apart."
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 @st.fragment

@@ -30,6 +30,8 @@ def classifier(space: Workspace) -> None:
         disabled=not signal.model_dump()["targets"],
         help="Needs at least one target set of positives.",
     )
+    if not signal.model_dump()["targets"]:
+        st.caption("Add a file of texts that you want more of under Targets to begin.")
     if _ID in workspace.status(space).signals:
         facts = selection.signal_facts(space, _ID)["learnt"]
         if "warning" in facts:

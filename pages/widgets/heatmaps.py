@@ -61,7 +61,7 @@ def _label(fig: go.Figure, rows: Sequence[str], columns: Sequence[str]) -> None:
     fig.update_xaxes(
         tickvals=np.arange(len(columns)),
         ticktext=[reader.label(name, 26) for name in columns],
-        tickangle=-40 if max(map(len, columns), default=0) > 8 else 0,
+        tickangle=-40 if max(map(len, columns), default=0) > 8 and len(columns) > 4 else 0,
         showgrid=False,
         zeroline=False,
     )

@@ -45,7 +45,10 @@ def _ask(space: Workspace, endpoints: list[str]) -> None:
     )  # fmt: skip
     rubric = rubric or "odis"
     url = middle.selectbox("Endpoint", endpoints, key="judge_url")
-    model = right.text_input("Model", key="judge_model", help="The endpoint's name of the model.")
+    asked = [r["model"] for r in selection.list_ratings(space) if not r.get("person")]
+    model = right.text_input(
+        "Model", asked[-1] if asked else "", max_chars=200, key="judge_model", placeholder="as the endpoint calls it"
+    )  # fmt: skip
     sample, pairs, cap = _how(known, rubric, workspace.status(space).n_docs)
     with st.expander("Settings and prices"):
         fixed = {} if pairs else {"votes": 1, "rounds": 2}
@@ -58,7 +61,9 @@ def _ask(space: Workspace, endpoints: list[str]) -> None:
     except selection.WinnowError as mistake:
         st.error(reader.inert(str(mistake)), icon=":material/error:")
         return
-    st.caption(reader.inert(_expected(found)))
+    st.caption(reader.inert(selection.estimate_in_words(found)))
+    if not model:
+        st.caption("Name a model of the endpoint to ask it.")
     lacks_prices = bool(cap) and None in (settings.price_in, settings.price_out)
     if lacks_prices:
         st.warning("A cap needs both prices of a million tokens.", icon=":material/payments:")
@@ -69,7 +74,7 @@ def _ask(space: Workspace, endpoints: list[str]) -> None:
         arguments += ["--set", f"{name}={value}"]
     progress.start_button(
         space, "Ask the judge", "judge", *arguments, key="start_judge", type="primary",
-        disabled=not model or lacks_prices, help="Needs the name of a model.",
+        disabled=not model or lacks_prices,
     )  # fmt: skip
 
 
@@ -105,22 +110,12 @@ def _estimate(
     return selection.judge_estimate(_space, rubric, model, sample, pairs, settings=dict(changed))
 
 
-def _expected(found: dict[str, Any]) -> str:
-    text = (
-        f"{found['n_requests']:,} requests, about {found['tokens_in']:,} tokens sent and"
-        f" {found['tokens_out']:,} answered"
-    )
-    if found["cost"] is not None:
-        text += f"; about {found['cost']:,.4g}, at most {found['cost_at_most']:,.4g} without repetitions"
-    return text + (f"; {found['n_done']:,} are answered already" if found["n_done"] else "")
-
-
 def _said(space: Workspace) -> None:
-    """The answers of one judge, page by page, with reasons, as plain text."""
+    """The answers of one judge or reader, page by page, with reasons, as plain text."""
     made = {record["key"]: record for record in reversed(selection.list_ratings(space))}
     if not made:
         return
-    st.subheader("What judges said")
+    st.subheader("What judges and readers said")
     left, right = st.columns([3, 2])
     key = left.selectbox(
         "Ratings", list(made), key="ratings", bind="query-params",
@@ -134,9 +129,10 @@ def _said(space: Workspace) -> None:
         "Answers", ["all", *kinds], key=f"answers_{key}",
         format_func=lambda kind: f"{kind} ({facts['statuses'].get(kind, sum(facts['statuses'].values())):,})",
     )  # fmt: skip
+    spent = f"{facts['tokens_in']:,} tokens sent, {facts['tokens_out']:,} answered, cost {facts['cost']:,.4g}"
     st.caption(
-        f"{facts['tokens_in']:,} tokens sent, {facts['tokens_out']:,} answered, cost {facts['cost']:,.4g}. Key {key}:"
-        " a student learns from these ratings by it."
+        f"{'Read at the desk' if made[key].get('person') else spent}. Key {key}: a student learns from these"
+        f" {facts['noun']} by it."
     )
     status = None if kind == "all" else kind
     _, n_answers = selection.judged_documents(space, key, 0, 1, status)
@@ -171,14 +167,16 @@ def _answers(space: Workspace, rows: list[dict[str, Any]], key: str) -> None:
         }
         for rating in row["ratings"] or []
     ]
-    if reasons:
+    if any(reason["reason"] for reason in reasons):
         st.dataframe(
             reasons, key=f"{key}_reasons", hide_index=True, height="content",
             column_config={"reason": st.column_config.TextColumn(width="large")},
         )  # fmt: skip
     shown = [doc_id for doc_id in (row["doc_id"], row["other_id"]) if doc_id is not None]
-    for document in selection.read_documents(space, shown, reader.SHOWN_CHARS):
-        reader.text(document, "Pick a row of the table to read another document.")
+    found = {d["doc_id"]: d for d in selection.read_documents(space, shown, reader.SHOWN_CHARS)}
+    for place, doc_id in zip(st.columns(len(shown)), shown, strict=True):
+        with place:
+            reader.text(found[doc_id], "Pick a row of the table to read another document.")
 
 
 def _short(row: dict[str, Any]) -> str:
@@ -192,7 +190,9 @@ def _short(row: dict[str, Any]) -> str:
 def _value(rating: dict[str, Any], paired: bool) -> str:
     if rating["label"] is not None:
         return reader.plain(rating["label"], 60)
-    return ("second" if rating["value"] else "first") if paired else f"{rating['value']:g}"
+    if not paired:
+        return f"{rating['value']:g}"
+    return {0.0: "first", 0.5: "alike", 1.0: "second"}[rating["value"]]
 
 
 def _preferred(space: Workspace) -> None:

@@ -49,6 +49,7 @@ def _told_signals(space: Workspace) -> list[str]:
 
 def picture(space: Workspace, asked: compose.Asked) -> Picture:
     """The draw and its facts; a mistake is told in one sentence, with the job that mends it."""
+    target_sets.wanted(asked.methods)
     try:
         return _pictured(space, workspace.signature(space), asked.key(), asked)
     except selection.WinnowError as mistake:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from selection import Workspace
 
 SHOWN_CHARS = 20_000
+_SHORT_CHARS, _SHORT_LINES = 400, 6  # of a text that gets a box of its own size
 # C0 and C1 controls but tab and newline; soft hyphen, zero-width and bidirectional controls; variation and tag characters.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -107,6 +108,8 @@ def text(row: dict[str, Any], help: str | None = None) -> None:
     facts = [f"document {row['doc_id']:,}", f"id {plain(row['uid'], 80)}"]
     facts += [plain(str(row[name]), 120) for name in ("source", "date", "url") if row.get(name)]
     st.text(" · ".join(facts), help=help)
-    st.code(plain(row["text"]) or " ", language=None, wrap_lines=True, height=320)
+    shown = plain(row["text"])
+    short = len(shown) < _SHORT_CHARS and shown.count("\n") < _SHORT_LINES
+    st.code(shown or " ", language=None, wrap_lines=True, height="content" if short else 320)
     if row.get("cut"):
         st.caption(f"Only the first {SHOWN_CHARS:,} characters are shown.")

@@ -51,6 +51,12 @@ def curve(points: list[dict[str, Any]]) -> go.Figure:
     )
     fig = style.figure(fig)
     fig.update_layout(height=300, showlegend=False)
-    fig.update_xaxes(title_text="ratings learnt from", type="log")
+    counts = [each["n"] for each in points]
+    fig.update_xaxes(
+        title_text="ratings learnt from",
+        type="log",
+        tickvals=counts,
+        ticktext=[f"{n:,}" for n in counts],
+    )
     fig.update_yaxes(title_text="rank correlation held out", range=[-0.1, 1.02])
     return fig

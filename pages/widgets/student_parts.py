@@ -12,8 +12,10 @@ from pages.widgets import progress, reader, student_charts, style, tiles, worksp
 if TYPE_CHECKING:
     from selection import Workspace
     from selection.core.provenance import Run
+    from selection.workflow.lesson import Offered
 
-_AXES = "all axes"
+_EMBEDDED = ("ridge", "mlp", "pairs")
+_PAIRS = {"pairs": "Bradley-Terry on embeddings"}
 _KINDS = {
     "ridge": "Ridge on embeddings",
     "signals": "Ridge on signals",
@@ -29,8 +31,9 @@ def students(space: Workspace) -> None:
         _form(space)
     if not known:
         st.info(
-            "A student learns ratings of a sample and rates every document. Attach ratings on the Corpus page, or take any"
-            " column that is there."
+            "A student learns ratings of a sample and rates every document. Ask a judge, read at the Desk, attach ratings on"
+            " the Corpus page, or take any column that is there.",
+            icon=":material/school:",
         )
         return
     names = [f"{run.settings['name']} ({run.what}, run {run.key[:6]})" for run in known]
@@ -44,40 +47,38 @@ def students(space: Workspace) -> None:
 
 
 def _form(space: Workspace) -> None:
-    columns = selection.rated_columns(space)
-    if workspace.status(space).axes is not None:
-        columns = {_AXES: "axes", **columns}
-    if not columns:
-        st.caption("No column of numbers yet.")
+    offered = _offered(space, workspace.signature(space))
+    if not offered:
+        st.caption("No ratings and no column of numbers yet.")
         return
     left, middle, right = st.columns(3)
-    shown = left.selectbox(
-        "Ratings",
-        list(columns),
-        key="student_column",
-        help="Any column of numbers; documents without a number are not rated.",
-    )
+    place = left.selectbox(
+        "Learns from", range(len(offered)), key="student_lesson",
+        format_func=lambda i: reader.plain(offered[i].title.replace("__", " by ").replace("_", " "), 80),
+        help="What judges and readers said of a sample, axes, or any column of numbers.",
+    )  # fmt: skip
+    lesson = offered[place or 0]
+    kinds = _PAIRS if lesson.learns_from == "pairs" else _KINDS
     kind = middle.selectbox(
-        "Kind", list(_KINDS), format_func=_KINDS.__getitem__, key="student_kind"
+        "Kind", list(kinds), format_func=kinds.__getitem__, key=f"student_kind_{lesson.learns_from}"
     )
     name = right.text_input("Name", "mine", key="student_name", max_chars=32)
-    shown = shown or next(iter(columns))
-    named = () if shown == _AXES else ("--column", shown)
+    named = () if lesson.column is None else ("--column", lesson.column)
+    chosen = kind or next(iter(kinds))
+    embedded = workspace.status(space).ready.get("embedding", False)
+    if chosen in _EMBEDDED and not embedded:
+        st.caption("This kind needs a vector for every document.")
+        workspace.offer(space, "embedding")
+        return
     progress.start_button(
-        space,
-        "Train",
-        "student",
-        "--from",
-        columns[shown],
-        *named,
-        "--kind",
-        kind or "ridge",
-        "--name",
-        name or "mine",
-        key="train_student",
-        type="primary",
-        icon=":material/school:",
-    )
+        space, "Train", "student", "--from", lesson.source, *named, "--kind", chosen, "--name", name or "mine",
+        key="train_student", type="primary", icon=":material/school:",
+    )  # fmt: skip
+
+
+@st.cache_data(show_spinner=False, max_entries=8, ttl=15)  # judgements at the desk leave no mark
+def _offered(_space: Workspace, signature: tuple) -> list[Offered]:
+    return selection.lessons(_space)
 
 
 def _figures(run: Run) -> None:
@@ -96,7 +97,7 @@ def _figures(run: Run) -> None:
         )
     )
     row = next(row for row in facts["learnt"] if row["column"] == column)
-    _metrics(row)
+    metrics(row)
     _charts(facts, column or names[0])
     st.caption(
         reader.inert(
@@ -106,24 +107,20 @@ def _figures(run: Run) -> None:
     )
 
 
-def _metrics(row: dict[str, Any]) -> None:
-    boxes = tiles.four()
-    boxes[0].metric(
-        "Rank correlation",
-        _two(row["spearman"]),
-        help=f"95 %: {_two(row['low'])} to {_two(row['high'])}, on {row['n']:,} documents held out.",
-    )
-    boxes[1].metric(
-        "R²", _two(row["r2"]), help="1 is perfect, 0 is no better than the mean rating."
-    )
-    boxes[2].metric(
-        "Off by, on average", _two(row["mae"]), help="Mean absolute error, in units of the rating."
-    )
-    boxes[3].metric(
-        "Right in its best tenth",
-        _share(row["precision_top"]),
-        help=f"{_share(row['chance_top'])} by chance.",
-    )
+def metrics(row: dict[str, Any]) -> None:
+    """Four figures on documents held out, each with what to hold it against."""
+    told = (
+        ("Rank correlation", _two(row["spearman"]), f"{_two(row['low'])} to {_two(row['high'])}",
+         f"Spearman's, with its 95 % interval, on {row['n']:,} documents held out."),
+        ("R²", _two(row["r2"]), "0 is the mean rating", "1 is perfect, 0 is no better than the mean rating."),
+        ("Off by, on average", _two(row["mae"]), f"{row['n']:,} held out", "Mean absolute error, in units of the rating."),
+        ("Right in its best tenth", _share(row["precision_top"]), f"{_share(row['chance_top'])} by chance",
+         "Of the tenth that it puts first, the share that is rated as high as the best tenth."),
+    )  # fmt: skip
+    for place, (label, value, beside, help) in zip(tiles.four(), told, strict=True):
+        place.metric(
+            label, value, beside, delta_color="off", delta_arrow="off", help=help, border=True
+        )
 
 
 def _charts(facts: dict[str, Any], column: str) -> None:

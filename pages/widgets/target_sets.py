@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     from selection.core.method import Method
     from selection.core.settings import Leaf
 
+_LOOKED_AT = 20  # texts of a target
 _BYTES_PER_TOKEN, _BYTES_PER_S, _START_S = 4.0, 50e6, 5.0  # 2 cores, mixed English
 
 
 def choose(space: Workspace, shown: dict[str, Any], default: Sequence[str]) -> tuple[str, ...]:
-    """The keys of the sets picked; a set that was added a moment ago is picked already."""
+    """The keys of the sets picked; the newest, or one that was added a moment ago, is picked already.
+
+    Negatives are never picked unasked: without any, a classifier takes the corpus itself.
+    """
     known = {facts["key"]: facts for facts in selection.list_targets(space)}
     added = st.session_state.pop(f"{shown['key']}_added", None)
     if added in known:
         picked = st.session_state.get(shown["key"], [])
         st.session_state[shown["key"]] = [*(key for key in picked if key in known), added]
+    usual = [] if shown["key"].endswith("negatives") else list(known)[-1:]
     chosen = st.multiselect(
         options=list(known),
-        default=[key for key in default if key in known] or None,
+        default=[key for key in default if key in known] or usual or None,
         format_func=lambda key: (
             f"{reader.plain(known[key]['name'], 60)} ({known[key]['n_items']:,})"
         ),
@@ -36,8 +41,28 @@ def choose(space: Workspace, shown: dict[str, Any], default: Sequence[str]) -> t
         bind="query-params",
         **shown,
     )
-    _add(space, shown["key"])
+    with st.container(horizontal=True):
+        _add(space, shown["key"])
+        if chosen:
+            _look(space, shown["key"], known[chosen[0]])
     return tuple(chosen)
+
+
+def _look(space: Workspace, key: str, facts: dict[str, Any]) -> None:
+    """The first texts of a target, to see that the right field was read."""
+    with st.popover(
+        "Look inside", icon=":material/visibility:", key=f"{key}_look", on_change="rerun"
+    ) as here:
+        if not here.open:
+            return
+        texts = selection.read_target(space, facts["key"])["text"].slice(0, _LOOKED_AT).to_pylist()
+        st.caption(
+            reader.inert(f"{facts['name']}: the first {len(texts)} of {facts['n_items']:,} texts")
+        )
+        st.dataframe(
+            {"text": [reader.plain(text, 400) for text in texts]}, hide_index=True, key=f"{key}_texts",
+            column_config={"text": st.column_config.TextColumn(width="large")},
+        )  # fmt: skip
 
 
 def _add(space: Workspace, key: str) -> None:
@@ -66,6 +91,18 @@ def _add(space: Workspace, key: str) -> None:
         st.session_state[f"{key}_added"] = added
         st.session_state[intake.ROUND] = st.session_state.get(intake.ROUND, 0) + 1
         st.rerun()
+
+
+def wanted(methods: Sequence[Method]) -> None:
+    """Says what to do where a method resembles or avoids a target and none is chosen, and stops the page."""
+    for method in methods:
+        if method.required().targets and not getattr(method, "targets", ()):
+            st.info(
+                f"{method.title} needs a target: texts that the subset is to resemble, or must not hold. Add a file of them"
+                " under Targets; a hundred lines are a start.",
+                icon=":material/target:",
+            )
+            st.stop()
 
 
 def offer_pass(space: Workspace, methods: Sequence[Method]) -> None:

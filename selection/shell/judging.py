@@ -47,24 +47,15 @@ def judge(
     space = selection.open_workspace(workspace)
     settings = pairs(sets)
     expected = selection.judge_estimate(space, rubric, model, sample, compare, only, settings)
+    told = f"estimate: {selection.estimate_in_words(expected)}"
     if estimate:
-        answer(expected, json, _expected(expected))
+        answer(expected, json, told)
         return
     with reporting() as progress:
         found = selection.judge(
             space, rubric, base_url, model, sample, compare, only, max_cost, settings, progress
         )
-    answer({**found, "estimate": expected}, json, f"{_expected(expected)}\n{_found(found)}")
-
-
-def _expected(facts: dict[str, Any]) -> str:
-    text = (
-        f"estimate: {facts['n_requests']:,} requests, about {facts['tokens_in']:,} tokens sent and"
-        f" {facts['tokens_out']:,} answered"
-    )
-    if facts["cost"] is not None:
-        text += f", cost about {facts['cost']:,.4g}, at most {facts['cost_at_most']:,.4g} without repetitions"
-    return text + (f"; {facts['n_done']:,} are there already" if facts["n_done"] else "")
+    answer({**found, "estimate": expected}, json, f"{told}\n{_found(found)}")
 
 
 def _found(facts: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from selection.core.dimensions import DIMENSIONS
 from selection.core.method import Needs
 from selection.core.noise import splitmix
 from selection.core.progress import Progress, Step, silent
@@ -27,8 +28,8 @@ _FIT_DOCS = 200_000
 
 
 def dimensions() -> list[str]:
-    """The quality dimensions that any rater in the catalogue declares, in order of the catalogue."""
-    named = {}
+    """The quality dimensions that any rater in the catalogue declares, those of Winnow first, in their order."""
+    named = {name: None for name in DIMENSIONS}
     for kind in catalogue("selection.signals", Signal).values():
         named.update({c.name.partition("__")[0]: None for c in kind.columns if c.dimension})
     return list(named)

@@ -205,6 +205,17 @@ def estimate(space: Workspace, plan: Plan, items: list[Item]) -> dict[str, Any]:
     }
 
 
+def in_words(found: dict[str, Any]) -> str:
+    """What `judge_estimate` found, as one line."""
+    text = (
+        f"{found['n_requests']:,} requests, about {found['tokens_in']:,} tokens sent and"
+        f" {found['tokens_out']:,} answered"
+    )
+    if found["cost"] is not None:
+        text += f"; cost about {found['cost']:,.4g}, at most {found['cost_at_most']:,.4g} without repetitions"
+    return text + (f"; {found['n_done']:,} are answered already" if found["n_done"] else "")
+
+
 def texts(space: Workspace, doc_ids: set[int]) -> Iterator[tuple[int, str, int]]:
     """doc_id, text and token count of some documents, part by part."""
     wanted = np.array(sorted(doc_ids), np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from selection.core.errors import BadInput, UnknownName, close_matches
 from selection.core.provenance import Run
 from selection.formats import pair_file, sidecars
 from selection.store import columns, documents, runs, views
+from selection.store import ratings as ratings_store
 from selection.store.workspace import Workspace
 from selection.workflow import judged, load
 
@@ -136,13 +137,39 @@ def _of_file(space: Workspace, path: Path, column: str | None, id_field: str | N
     return Rated(rated, values[rated, None], [{"name": column}], path.name)
 
 
-def rated_columns(space: Workspace) -> dict[str, str]:
-    """Name of every column of numbers that a student may learn from, and the key of its run."""
-    return {
-        name: run.key
+@dataclass(frozen=True)
+class Offered:
+    """Something to learn from: what `student` takes as source and column, and whether it is ratings or votes on pairs."""
+
+    title: str
+    source: str
+    column: str | None
+    learns_from: Literal["ratings", "pairs"]
+
+
+def lessons(space: Workspace) -> list[Offered]:
+    """Everything here that a student may learn from: axes, what judges and readers said, and columns of numbers."""
+    found = []
+    if runs.current(space, "axes") is not None:
+        found.append(Offered("all axes", "axes", None, "ratings"))
+    for record in reversed(ratings_store.list_ratings(space)):
+        rated = judged.by_dimension(space, record)
+        kind: Literal["ratings", "pairs"] = "pairs" if record["pairs"] else "ratings"
+        found += [
+            Offered(
+                f"{part['id']} by {record['rater']}" + (", pairs" if record["pairs"] else ""),
+                record["key"],
+                part["id"],
+                kind,
+            )
+            for part in record["asked"]["dimensions"]
+            if part["id"] in rated
+        ]
+    return found + [
+        Offered(name, run.key, name, "ratings")
         for name, (run, column) in sorted(views.signal_columns(space).items())
         if name == column and load.kind_of(run, column) == "number"
-    }
+    ]
 
 
 def list_students(space: Workspace) -> list[Run]:

@@ -51,8 +51,21 @@ def test_a_student_shows_its_figures_and_is_audited_beside_another_rater(workspa
     assert {"Rank correlation", "R²", "Off by, on average", "Right in its best tenth"} <= set(shown)
     assert any("72 ratings" in caption.value for caption in page.caption)
     page = healthy(open_page("quality", view="Audit", signals="n_words"))
-    assert any("mostly document length" in warning.value for warning in page.warning)
+    assert any("Mostly document length" in warning.value for warning in page.warning)
     assert {"mine", "statistics"} <= set(page.dataframe[0].value.iloc[0].astype(str))
+
+
+def test_a_student_may_learn_from_what_a_reader_said(workspaces, open_page):
+    space = selection.open_workspace(workspaces / "tiny")
+    desk = selection.open_desk(space, pairs=True, only=["grammar"], sample=20)
+    for task in desk.tasks[:3]:
+        selection.desk_record(space, desk, task, 1.0)
+    page = healthy(open_page("quality", view="Students"))
+    offered = page.selectbox(key="student_lesson").options
+    assert offered[:2] == ["all axes", "grammar by you, pairs"] and "n words" in offered
+    page = healthy(page.selectbox(key="student_lesson").set_value(1).run())
+    assert page.selectbox(key="student_kind_pairs").options == ["Bradley-Terry on embeddings"]
+    assert not page.button(key="train_student").disabled
 
 
 def test_without_signals_the_page_offers_to_score(empty_workspace, no_workspaces, open_page):
@@ -152,12 +165,14 @@ def test_cells_are_written_short_and_without_a_negative_zero():
 
 def test_a_classifier_is_trained_on_target_sets_and_tells_how_it_does(workspaces, open_page):
     space = selection.find_workspace(workspaces, "tiny")
+    page = open_page("quality", view="Classifier")
+    assert not page.exception and page.button(key="start_ngram_classifier").disabled
+    assert any("Add a file" in caption.value for caption in page.caption)
     (workspaces / "shouts.jsonl").write_text('{"text": "CLICK HERE THE COMMITTEE MEASURES"}\n' * 30)
     key = selection.add_target(space, workspaces / "shouts.jsonl")
     page = open_page("quality", view="Classifier")
-    assert not page.exception and page.button(key="start_ngram_classifier").disabled
-    page = page.multiselect(key="set_ngram_classifier_targets").set_value([key]).run()
     assert not page.exception and not page.button(key="start_ngram_classifier").disabled
+    assert page.multiselect(key="set_ngram_classifier_negatives").value == []
     selection.score(space, ["ngram_classifier"], {"targets": [key]})
     page = page.run()
     assert not page.exception and page.dataframe[0].value["auc"].between(0, 1).all()

@@ -172,13 +172,13 @@ def test_a_method_with_targets_asks_for_one_then_for_its_pass_and_then_previews(
     workspaces, open_page
 ):
     page = open_page("select", method="dsir", budget_tokens="900")
-    assert not page.exception and "needs at least one target set" in page.error[0].value
+    assert not page.exception and not page.error and "DSIR needs a target" in page.info[0].value
     assert page.multiselect(key="set_dsir_targets").options == []
     space = selection.find_workspace(workspaces, "tiny")
     (workspaces / "shouts.jsonl").write_text('{"text": "CLICK HERE THE COMMITTEE MEASURES"}\n' * 20)
     key = selection.add_target(space, workspaces / "shouts.jsonl")
-    page = open_page("select", method="dsir", budget_tokens="900")
-    page = healthy(page.multiselect(key="set_dsir_targets").set_value([key]).run())
+    page = healthy(open_page("select", method="dsir", budget_tokens="900"))
+    assert page.multiselect(key="set_dsir_targets").value == [key], "the one there is, is chosen"
     assert page.button(key="start_weigh").label == "Read the text" and not page.metric
     method = selection.method("dsir", {"targets": [key]})
     words = target_sets.arguments(method)
