@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from numba import njit
+from numba import njit, types
+
+from selection.text.compiler import InnerCompiler, KernelCompiler
 
 Row = Any
 """One record of a structured array, written field by field; typed loosely because only numba knows its fields."""
@@ -30,24 +32,32 @@ def folder_stamp() -> str:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile `function` on its first call, or take it from the cache if no file of the folder has changed."""
-    return _stamped(njit(nogil=True, cache=True, error_model="numpy")(function))
+    compiled: Any = _njit(cache=True, pipeline_class=KernelCompiler)(function)
+    compiled._cache._cache_file._source_stamp = folder_stamp()
+    return compiled
 
 
 def inner(function: Callable[..., Any]) -> Any:
-    """A kernel that only kernels call: without the entry point for Python, whose compilation costs as much again."""
-    compile_inner: Any = cast(Any, njit)(
-        nogil=True,
-        cache=True,
-        error_model="numpy",
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-    )
-    return _stamped(compile_inner(function))
+    """A function that only kernels call: compiled into each of them, see `compiler`."""
+    return _inner(function, _nrt=True)
 
 
-def _stamped(compiled: Any) -> Any:
-    compiled._cache._cache_file._source_stamp = folder_stamp()
+def _inner(function: Callable[..., Any], **options: bool) -> Any:
+    """Compiled once for any constant argument, where numba would do so for each."""
+    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    compiled: Any = _njit(pipeline_class=InnerCompiler, **bare, **options)(function)
+    fold = compiled._compiler.fold_argument_types
+
+    def without_literals(positional: Any, named: Any) -> tuple[Any, tuple[Any, ...]]:
+        signature, arguments = fold(positional, named)
+        return signature, tuple(types.unliteral(argument) for argument in arguments)
+
+    compiled._compiler.fold_argument_types = without_literals
     return compiled
+
+
+def _njit(**options: Any) -> Callable[..., Any]:
+    return cast(Any, njit)(nogil=True, error_model="numpy", **options)
 
 
 def is_compiled(compiled: Any) -> bool:
