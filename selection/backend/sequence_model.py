@@ -9,19 +9,23 @@ refused: transformers would draw them at random, and rate with them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from selection.backend import model_folder
-from selection.backend.device import Device, best_device
-from selection.backend.encoder import BATCH_TOKENS, Encoder, limit, transformer
+from selection.backend import model_folder, transformer
+from selection.backend.device import Device
+from selection.backend.replicas import Replicas
 from selection.backend.tokens import Tokenizer
 from selection.core.errors import BackendUnavailable
+
+if TYPE_CHECKING:
+    import torch
 
 Reading = Literal["beginning", "chunks", "pieces"]
 """What of a long text is read: its first tokens; all of it in even chunks; all of it in full pieces and a rest, without
@@ -36,26 +40,16 @@ class Head:
     problem: Literal["regression", "single_label_classification", "multi_label_classification"]
 
 
-class SequenceModel(Encoder):
-    """A rater in memory. `read` may be called from several threads."""
+class SequenceModel:
+    """A rater in memory, once per device. `read` may be called from several threads."""
 
     def __init__(
-        self, folder: Path, max_tokens: int, reading: Reading, device: Device | None = None
+        self, folder: Path, max_tokens: int, reading: Reading, on: Sequence[Device] = ()
     ) -> None:
         parts = model_folder.read(folder)
-        self._device = device or best_device()
-        model, missing = transformer(parts.transformer, "AutoModelForSequenceClassification")
-        if missing:
-            raise BackendUnavailable(
-                f"a rater needs weights for its head, and {folder} lacks {', '.join(sorted(missing)[:3])}; that is an"
-                " encoder: train a student on its vectors instead"
-            )
+        self._replicas = Replicas(partial(_Outputs, parts), on)
         self.head = head_of(parts.transformer)
-        self._pad_id = _pad_id(model.config)
-        self._model = model.to(self._device.name).eval()
-        _keep_head_precise(self._model, self._device.name)
-        self.max_tokens = limit(max_tokens, parts, model.config)
-        self._batch_tokens = BATCH_TOKENS[self._device.name]
+        self.max_tokens = transformer.limit(max_tokens, parts, self._replicas.config)
         self._reading = reading
         special = reading != "pieces"
         self._tokenizer = Tokenizer(
@@ -70,20 +64,32 @@ class SequenceModel(Encoder):
         if len(text) == 0:
             return np.zeros((0, len(self.head.labels)), np.float32)
         if self._reading == "beginning":
-            return self._encode(self._tokenizer.ids(text))
+            return self._replicas.outputs(self._tokenizer.ids(text))
         ids, owner = self._tokenizer.chunks(text, even=self._reading == "chunks")
         tokens = np.array([max(len(one), 1) for one in ids], np.float64)
         first = np.flatnonzero(np.diff(owner, prepend=-1))
-        summed = np.add.reduceat(self._encode(ids) * tokens[:, None], first, axis=0)
+        summed = np.add.reduceat(self._replicas.outputs(ids) * tokens[:, None], first, axis=0)
         return (summed / np.add.reduceat(tokens, first)[:, None]).astype(np.float32)
 
-    def _forward(self, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        import torch
 
-        ids_there, mask_there = (self._move(torch.from_numpy(one)) for one in (ids, mask))
-        full = bool(mask.all())
-        out = self._model(input_ids=ids_there, attention_mask=None if full else mask_there)
-        return out.logits.float().cpu().numpy()
+class _Outputs:
+    """The network of a rater: what the head gives, in fp32."""
+
+    def __init__(self, parts: model_folder.ModelFolder, device: Device) -> None:
+        self._model, missing = transformer.load(
+            parts.transformer, device, "AutoModelForSequenceClassification"
+        )
+        if missing:
+            raise BackendUnavailable(
+                f"a rater needs weights for its head, and {parts.folder} lacks {', '.join(sorted(missing)[:3])}; that is an"
+                " encoder: train a student on its vectors instead"
+            )
+        self.config = self._model.config
+        _let_pad(self.config)
+        _keep_head_precise(self._model, device.kind)
+
+    def __call__(self, ids: torch.Tensor, mask: torch.Tensor, full: bool) -> torch.Tensor:
+        return self._model(input_ids=ids, attention_mask=None if full else mask).logits.float()
 
 
 @lru_cache(maxsize=4)
@@ -129,13 +135,12 @@ def _absent(model: str, reason: str) -> str:
     )
 
 
-def _pad_id(config: Any) -> int:
+def _let_pad(config: Any) -> None:
     """Decoders look for their last token by this id, and refuse a batch without one."""
     if getattr(config, "pad_token_id", None) is None:
         config.pad_token_id = 0
     if getattr(config, "use_cache", False):
         config.use_cache = False
-    return int(config.pad_token_id)
 
 
 def _keep_head_precise(model: Any, device: str) -> None:

@@ -7,9 +7,10 @@ fits a state once and then works row by row, so new documents join an existing e
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
+from pydantic import Field
 
 from selection.core.documents import State
 from selection.core.settings import Leaf
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 
 Embed = Callable[["pa.LargeStringArray"], np.ndarray]
 """Texts to (n_docs, dim) float16, rows of length 1; the same however the texts are batched, but for rounding."""
+
+LongDocuments = Annotated[
+    Literal["cut", "chunks"],
+    Field(
+        description="cut: only the first max_tokens are read; chunks: all are, and the vector is the token-weighted mean."
+    ),
+]
+BatchTokens = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=1 << 20,
+        description="Tokens computed at once, padding included; 0 takes what suits the device.",
+    ),
+]
 
 
 class Embedder(Leaf):

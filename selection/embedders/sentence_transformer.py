@@ -8,13 +8,12 @@ Cost: linear in tokens and in the model's parameters.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from selection.core.documents import State
-from selection.core.model import Embed, Embedder
+from selection.core.model import BatchTokens, Embed, Embedder, LongDocuments
 
 
 class SentenceTransformer(Embedder):
@@ -32,16 +31,8 @@ class SentenceTransformer(Embedder):
         le=32768,
         description="Tokens read at once; 0 is the model's own limit.",
     )
-    long_documents: Literal["cut", "chunks"] = Field(
-        "cut",
-        description="cut: only the first max_tokens are read; chunks: all are, and the vector is the token-weighted mean.",
-    )
-    batch_tokens: int = Field(
-        0,
-        ge=0,
-        le=1 << 20,
-        description="Tokens computed at once, padding included; 0 takes what suits the device.",
-    )
+    long_documents: LongDocuments = "cut"
+    batch_tokens: BatchTokens = 0
 
     def fingerprint(self) -> str:
         from selection.backend.model_folder import fingerprint
@@ -49,9 +40,6 @@ class SentenceTransformer(Embedder):
         return fingerprint(self.model)
 
     def load(self, state: State) -> Embed:
-        from selection.backend.encoder import encoder
-        from selection.backend.model_folder import locate
+        from selection.backend.encoder import reader
 
-        model = encoder(locate(self.model), self.max_tokens, self.batch_tokens)
-        read = model.encode if self.long_documents == "cut" else model.encode_whole
-        return lambda text: read(text).astype(np.float16)
+        return reader(self.model, self.max_tokens, self.long_documents, self.batch_tokens)

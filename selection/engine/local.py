@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,8 +24,26 @@ from selection.store import documents, files, runs
 from selection.store.documents import Part
 from selection.store.workspace import Workspace
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Compute = Callable[[Documents], Mapping[str, np.ndarray]]
 STEP_DOCS = 512  # about 10 s of MiniLM on two cores
+
+
+def in_order(
+    work: Callable[[Item], Result], items: Iterable[Item], at_once: int
+) -> Iterator[Result]:
+    """work(item) of each item, in order, `at_once` of them at a time in threads; items are fetched as they are needed."""
+    if at_once == 1:  # in this thread, so that an interrupt waits for nobody
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(at_once) as workers:
+        waiting: deque[Future[Result]] = deque()
+        for item in items:
+            waiting.append(workers.submit(work, item))
+            if len(waiting) > at_once:
+                yield waiting.popleft().result()
+        yield from (one.result() for one in waiting)
 
 
 def fill(
@@ -32,27 +53,38 @@ def fill(
     compute: Compute,
     progress: Progress,
     step_docs: int = STEP_DOCS,
+    at_once: int = 1,
 ) -> float:
-    """Compute every missing part of `run`; returns the seconds it took. Vectors come back as the column `vector`."""
+    """Compute every missing part of `run`; returns the seconds it took. Vectors come back as the column `vector`.
+
+    `at_once` steps are computed at a time, each in a thread: more than one for work that waits for a GPU.
+    """
     started = time.monotonic()
     missing = runs.missing_parts(space, run)
     total = documents.n_documents(space)
     done = total - sum(part.n_docs for part in missing)
     label = f"{run.verb} {run.what}"
     progress(Step(label, done, total))
-    for part in missing:
-        docs = read(part)
-        pieces = []
-        for start in range(0, part.n_docs, step_docs):
-            rows = slice(start, min(start + step_docs, part.n_docs))
-            pieces.append(
-                _step(
-                    _sub_part(space, run, part, rows), docs, rows, compute, part.n_docs > step_docs
-                )
-            )
-            progress(Step(label, done + rows.stop, total))
-        _write(space, run, part, pieces)
-        done += part.n_docs
+
+    def steps() -> Iterator[tuple[Part, Documents, slice]]:
+        for part in missing:
+            docs = read(part)
+            for start in range(0, part.n_docs, step_docs):
+                yield part, docs, slice(start, min(start + step_docs, part.n_docs))
+
+    def computed(step: tuple[Part, Documents, slice]) -> tuple[Part, slice, dict[str, np.ndarray]]:
+        part, docs, rows = step
+        path = _sub_part(space, run, part, rows)
+        return part, rows, _step(path, docs, rows, compute, part.n_docs > step_docs)
+
+    pieces = []
+    for part, rows, columns in in_order(computed, steps(), at_once):
+        pieces.append(columns)
+        progress(Step(label, done + rows.stop, total))
+        if rows.stop == part.n_docs:
+            _write(space, run, part, pieces)
+            pieces = []
+            done += part.n_docs
     return time.monotonic() - started
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selection.backend.device import best_device
+from selection.backend.device import devices
 from selection.core.cores import n_cores
 from selection.core.documents import Documents
 from selection.core.method import Needs
@@ -12,7 +12,7 @@ from selection.core.model import Embed, Embedder
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
 from selection.core.registry import catalogue, find
-from selection.engine.local import fill
+from selection.engine.local import STEP_DOCS, fill
 from selection.store import artefacts, documents, runs
 from selection.store.documents import Part
 from selection.store.locks import exclusive
@@ -22,6 +22,8 @@ from selection.workflow import extend, load
 PACKAGE = "selection.embedders"
 _CHECKED_DOCS = 512  # documents on which an embedder's own check is made
 _PATIENCE_S = 1800.0
+_GPU_STEP_DOCS = 4096  # a whole part: seconds of work there
+_CALLS_PER_GPU = 2  # one tokenises while the other computes
 # documents a second of mixed text, measured: per core in fp32 and bf16; of a GPU not measured yet
 _DOCS_PER_S = {
     ("cpu", False): 17.0,
@@ -59,7 +61,10 @@ def embed(
         def read(part: Part) -> Documents:
             return next(load.stream(space, Needs(text=True), [part]))
 
-        elapsed_s = fill(space, run, read, lambda docs: {"vector": vectors_of(docs.text)}, progress)  # type: ignore[arg-type]
+        def vectors(docs: Documents) -> dict[str, Any]:
+            return {"vector": vectors_of(docs.text)}  # type: ignore[arg-type]
+
+        elapsed_s = fill(space, run, read, vectors, progress, *steps())
         sample = load.sample(space, _CHECKED_DOCS, Needs(text=True))
         facts = leaf.facts(vectors_of, sample.text)  # type: ignore[arg-type]
         facts |= {"chosen": why} if why else {}
@@ -78,15 +83,21 @@ def _loaded(space: Workspace, run: Run, leaf: Embedder) -> tuple[Run, Embed]:
     return runs.begin(space, run), vectors_of
 
 
+def steps() -> tuple[int, int]:
+    """Documents of a step, and how many steps are encoded at once: more than one only where GPUs would wait for text."""
+    on = devices()
+    return (STEP_DOCS, 1) if on[0].kind == "cpu" else (_GPU_STEP_DOCS, _CALLS_PER_GPU * len(on))
+
+
 def choose(space: Workspace, embedder: str) -> tuple[str, str]:
     """The embedder that a name means, and why: `auto` takes MiniLM where that is done within `_PATIENCE_S`."""
     if embedder != "auto":
         return embedder, ""
-    device, n_docs = best_device(), documents.n_documents(space)
-    units = 1 if device.name != "cpu" else n_cores()
-    seconds = n_docs / (_DOCS_PER_S[device.name, device.half] * units)
-    on = device.name if device.name != "cpu" else f"{units} cores"
-    what = f"{n_docs:,} documents take MiniLM about {seconds / 60:,.0f} min on {on}"
+    on, n_docs = devices(), documents.n_documents(space)
+    units = n_cores() if on[0].kind == "cpu" else len(on)
+    seconds = n_docs / (_DOCS_PER_S[on[0].kind, on[0].half] * units)
+    where = f"{units} {'core' if on[0].kind == 'cpu' else 'GPU'}{'s' if units > 1 else ''}"
+    what = f"{n_docs:,} documents take MiniLM about {seconds / 60:,.0f} min on {where}"
     if seconds <= _PATIENCE_S:
         return "minilm", f"auto chose minilm, since {what}"
     return "static", f"auto chose static, since {what}, and static under a tenth of it"

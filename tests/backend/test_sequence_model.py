@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from selection.backend import packed
 from selection.backend.device import Device
 from selection.backend.sequence_model import SequenceModel, fingerprint, head_of, where
 from selection.core.errors import BackendUnavailable
 from tests import tiny_models
 
-CPU = Device("cpu", half=False)
+CPU = [Device("cpu")]
 TEXTS = [
     "",
     "One short line.",
@@ -58,28 +59,28 @@ def test_outputs_agree_with_transformers(tmp_path, kind, n_labels):
     np.testing.assert_allclose(found, wanted, atol=2e-4)
 
 
-def test_the_head_is_computed_in_fp32_when_the_body_is_not(tmp_path):
+def test_the_head_is_computed_in_fp32_when_the_body_is_not(tmp_path, monkeypatch):
     import torch
 
     folder = tiny_models.classifier(tmp_path / "m", 4)
     seen = {}
-    model = SequenceModel(folder, 128, "beginning", Device("cpu", half=True))
+    model = SequenceModel(folder, 128, "beginning", [Device("cpu", "bf16")])
     # a hook would run outside the wrapped forward, so the weights' own product is looked at
-    inner = torch.nn.functional.linear
+    inner, body = torch.nn.functional.linear, packed.Packed.forward
 
-    def watched(x, weight, bias=None):
-        if weight.shape[0] == 4:
-            seen["head"] = (x.dtype, torch.is_autocast_enabled("cpu"))
-        elif weight.shape[0] == 64:
-            seen["body"] = torch.is_autocast_enabled("cpu")
+    def of_the_head(x, weight, bias=None):
+        seen["head"] = (x.dtype, torch.is_autocast_enabled("cpu"))
         return inner(x, weight, bias)
 
-    torch.nn.functional.linear = watched
-    try:
-        found = model.read(large(TEXTS))
-    finally:
-        torch.nn.functional.linear = inner
-    assert seen == {"head": (torch.float32, False), "body": True}
+    def of_the_body(self, x):
+        seen["body"] = body(self, x).dtype
+        return body(self, x)
+
+    monkeypatch.setattr(torch.nn.functional, "linear", of_the_head)
+    monkeypatch.setattr(packed.Packed, "forward", of_the_body)
+    found = model.read(large(TEXTS))
+    monkeypatch.undo()
+    assert seen == {"head": (torch.float32, False), "body": torch.bfloat16}
     exact = SequenceModel(folder, 128, "beginning", CPU).read(large(TEXTS))
     assert np.abs(found - exact).max() < 0.05 * np.abs(exact).max()
 

@@ -38,7 +38,8 @@ def main() -> None:
         "--sizes-mb", type=float, nargs="+", default=[20.0, 50.0, 500.0], help="MB of JSONL.gz"
     )
     growth.add_argument("--full", action="store_true", help=f"also {FULL_MB:.0f} MB")
-    kinds.add_parser("encode", help="documents a second beside sentence-transformers")
+    beside = kinds.add_parser("encode", help="documents a second beside sentence-transformers")
+    beside.add_argument("--only", nargs="+", choices=list(encode.TITLES), help="and the baseline")
     engine = kinds.add_parser("text", help="the text engine beside what people use")
     engine.add_argument("--corpus", choices=["mix_small", "mix"], default="mix")
     engine.add_argument("--only", nargs="+", choices=list(text.TASKS), default=list(text.TASKS))
@@ -74,7 +75,7 @@ def main() -> None:
     elif chosen.kind == "pages":
         pieces = pages.report(chosen.docs, chosen.keep)
     elif chosen.kind == "encode":
-        pieces = encode.report()
+        pieces = encode.report(chosen.only)
     else:
         pieces = memory.report(chosen.sizes_mb + [FULL_MB] * chosen.full)
     for piece in pieces:

@@ -21,8 +21,8 @@ def line() -> str:
     named = {**versions(), "numba": version("numba")}
     packages = ", ".join(f"{name} {number}" for name, number in named.items())
     return (
-        f"Machine: {_cpu()}, {n_cores} cores, {memory:.0f} GB memory, models on {device.name} in"
-        f" {'bf16' if device.half else 'fp32 (no bf16)'}; Python {platform.python_version()}, {packages};"
+        f"Machine: {_cpu()}, {n_cores} cores, {memory:.0f} GB memory, models on {device.kind} in"
+        f" {device.precision}; Python {platform.python_version()}, {packages};"
         f" {datetime.now(UTC):%Y-%m-%d}, load {os.getloadavg()[0]:.1f} before the first verb."
     )
 

@@ -132,11 +132,11 @@ def prepared(name: str) -> tuple[Signal, State]:
 
 @pytest.fixture(params=list(SIGNALS))
 def case(request, monkeypatch) -> tuple[Signal, State]:
-    from selection.backend import sequence_model
+    from selection.backend import replicas
     from selection.backend.device import Device
 
     # in bf16 a document's number moves with the batch it is in
-    monkeypatch.setattr(sequence_model, "best_device", lambda: Device("cpu", half=False))
+    monkeypatch.setattr(replicas, "devices", lambda: [Device("cpu")])
     return prepared(request.param)
 
 
