@@ -3,7 +3,7 @@
 import streamlit as st
 
 import selection
-from pages.widgets import axes_parts, progress, workspace
+from pages.widgets import ablation, axes_fit, axes_parts, axis_students, progress, workspace
 
 st.title("Axes")
 space = workspace.current()
@@ -13,7 +13,7 @@ progress.running(space)
 run = workspace.status(space).axes
 ready = workspace.status(space).ready.get("axes", False)
 with st.expander("Fit axes", expanded=not ready, icon=":material/tune:"):
-    axes_parts.fit_form(space)
+    axes_fit.fit_form(space)
 if run is None:
     st.info("No axes yet. Fit them on the quality dimensions, or on signals of your choice.")
     st.stop()
@@ -22,6 +22,7 @@ if not ready:
     st.stop()
 
 model = selection.axes_model(space)
+axis_students.in_use(space, run)
 axes_parts.found(space, run, model)
 axes_parts.leanings(space, run, model)
 axes_parts.pictures(space, run, model)
@@ -31,5 +32,9 @@ st.subheader("Correlation before and after")
 axes_parts.before_after(space, model)
 st.subheader("Do the tops overlap?")
 axes_parts.tops(space, model)
+st.subheader("Axes for documents that nobody rated")
+axis_students.students(space, run)
+st.subheader("What each part adds")
+ablation.ablation(space)
 st.subheader("Drift")
 axes_parts.drift(space, run)

@@ -44,6 +44,7 @@ _VERBS = {
     "draw": selecting.draw,
     "funnel": filtering.funnel,
     "compare": selecting.compare,
+    "ablate": selecting.ablate,
     "export": selecting.export,
     "apply": selecting.apply,
     "query": selecting.query,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+import selection
 from pages.widgets import heatmaps, style
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def cumulative(model: AxesModel) -> np.ndarray:
 def loadings(model: AxesModel) -> go.Figure:
     """Signals by axes; signals that load on the same axis stand together, strongest first."""
     order = loading_order(model.loadings)
-    rows = [model.names[i].replace("_", " ") for i in order]
+    names = selection.short_names(model.names)
+    rows = [names[i] for i in order]
     columns = [f"axis {k + 1}" for k in range(model.n_axes)]
     return heatmaps.matrix(model.loadings[order], rows, columns, what="loading")
 

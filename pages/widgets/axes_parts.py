@@ -1,4 +1,4 @@
-"""The parts of the Axes page: fit, what was found, correlations, poles, overlap of tops, drift."""
+"""The parts of the Axes page: what was found, correlations, poles, overlap of tops, drift."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import streamlit as st
 import selection
 from pages.widgets import (
     axes_charts,
-    forms,
+    axes_fit,
     heatmaps,
-    progress,
     reader,
     style,
     summaries,
@@ -21,58 +20,11 @@ from pages.widgets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     from selection import Workspace
     from selection.core.provenance import Run
     from selection.primitives.axis_tops import TopsOverlap
     from selection.primitives.principal_axes import AxesModel
-
-_INLINE_DOCS = 1_000_000  # above this, fitting is a job
-
-
-def fit_form(space: Workspace) -> None:
-    """Signals and settings, and the button that fits axes from them."""
-    known = selection.signal_names(space)
-    usual = [name for name in selection.dimensions() if name in known] or known[:11]
-    names = st.multiselect(
-        "Signals", known, default=usual, key="axes_signals", bind="query-params",
-        help="Correlated signals are fine: that is what axes are for. The quality dimensions are the default.",
-    )  # fmt: skip
-    settings = forms.settings(selection.AxesSettings, "axes", space, columns=3)
-    if len(names) < 2:
-        st.info("Axes need at least two signals; pick another one.")
-        return
-    if workspace.status(space).n_docs > _INLINE_DOCS:
-        words = [f"{key}={value}" for key, value in settings.changed().items()]
-        sets = [part for word in words for part in ("--set", word)]
-        progress.start_button(
-            space, "Fit axes", "axes", "--signals", ",".join(names), *sets, key="fit_axes"
-        )
-    elif st.button("Fit axes", key="fit_axes", type="primary", icon=":material/straighten:"):
-        _fit(space, names, settings, ())
-
-
-def _fit(
-    space: Workspace, names: Sequence[str], settings: selection.AxesSettings, flipped: Sequence[int],
-    seed: int = 0, refit: bool = False,
-) -> None:  # fmt: skip
-    try:
-        with st.spinner("Fitting axes"):
-            selection.axes(space, list(names), settings, sorted(flipped), seed, refit)
-    except selection.WinnowError as mistake:
-        workspace.fail(mistake)
-    st.rerun()
-
-
-def asked_for(run: Run) -> tuple[list[str], selection.AxesSettings, list[int]]:
-    """The signals, settings and flips that a run was fitted from; of predicted axes, those that taught the student."""
-    inputs, settings = run.inputs, run.settings
-    if "projected" in run.facts:
-        inputs, settings = run.facts["projected"]["inputs"], run.facts["projected"]["settings"]
-    flipped = [int(axis) for axis in inputs.get("flipped", [])]
-    names = sorted(name for name in inputs if name != "flipped")
-    return names, selection.AxesSettings.build(settings), flipped
 
 
 def found(space: Workspace, run: Run, model: AxesModel) -> None:
@@ -129,7 +81,7 @@ def pictures(space: Workspace, run: Run, model: AxesModel) -> None:
 
 def leanings(space: Workspace, run: Run, model: AxesModel) -> None:
     """Each axis in words, with a button that turns it round."""
-    names, settings, flipped = asked_for(run)
+    names, settings, flipped = axes_fit.asked_for(run)
     facts = run.facts.get("axes", [])
     for k, (place, axis) in enumerate(zip(_grid(len(facts)), facts, strict=True), start=1):
         with place.container(border=True, height="stretch"):
@@ -140,7 +92,7 @@ def leanings(space: Workspace, run: Run, model: AxesModel) -> None:
                 "Flip", key=f"flip_{k}", icon=":material/swap_vert:", type="tertiary",
                 help="Turn the axis round: its high end becomes its low end. The other axes stay.",
             ):  # fmt: skip
-                _fit(space, names, settings, sorted({*flipped} ^ {k}), run.seed or 0)
+                axes_fit.fit(space, names, settings, sorted({*flipped} ^ {k}), run.seed or 0)
 
 
 def _grid(n: int, columns: int = 4) -> list:
@@ -150,12 +102,11 @@ def _grid(n: int, columns: int = 4) -> list:
 def before_after(space: Workspace, model: AxesModel) -> None:
     """Correlations among the signals, and among the axes made from them."""
     rows = summaries.sample_rows(workspace.status(space).n_docs)
-    before = summaries.correlation(
-        np.column_stack([selection.signal_values(space, name)[rows] for name in model.names])
-    )
+    before = summaries.correlation(_made_from(space, workspace.signature(space))[rows])
     after = summaries.correlation(selection.axis_scores(space)[rows])
     order = summaries.clustered_order(before)
-    titles = [model.names[i].replace("_", " ") for i in order]
+    names = selection.short_names(model.names)
+    titles = [names[i] for i in order]
     axes = [f"axis {k + 1}" for k in range(model.n_axes)]
     seen = style.sampled(len(rows), workspace.status(space).n_docs)
     left, right = st.columns([3, 2])
@@ -169,6 +120,11 @@ def before_after(space: Workspace, model: AxesModel) -> None:
                 heatmaps.matrix(values, labels, labels), key=f"correlation_{word}", config=style.CONFIG,
                 alt=f"Correlations among {word.lower()}",
             )  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _made_from(_space: Workspace, signature: tuple) -> np.ndarray:
+    return selection.axes_made_from(_space, selection.axes_model(_space))
 
 
 def _off(values: np.ndarray) -> float:
@@ -262,12 +218,12 @@ def drift(space: Workspace, run: Run) -> None:
         st.caption(
             "These are the first axes of this workspace; a refit shows here how far each has turned."
         )
-    names, settings, flipped = asked_for(run)
+    names, settings, flipped = axes_fit.asked_for(run)
     if st.button(
         "Refit on the corpus as it is now", key="refit", icon=":material/refresh:",
         help="New documents are projected by the axes that are there; this fits them again on all documents.",
     ):  # fmt: skip
-        _fit(space, names, settings, flipped, run.seed or 0, refit=True)
+        axes_fit.fit(space, names, settings, flipped, run.seed or 0, refit=True)
 
 
 def turning(cosine: float) -> str:

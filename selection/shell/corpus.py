@@ -226,6 +226,13 @@ def axes(
         str | None,
         typer.Option(metavar="A,B,C", help="Signals; by default the quality dimensions."),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATER",
+            help="Take all dimensions of this judge or reader, who has seen a sample.",
+        ),
+    ] = None,
     sets: Sets = None,
     flip: Annotated[
         list[int] | None, typer.Option("--flip", metavar="N", help="Turn axis N round; repeatable.")
@@ -239,6 +246,7 @@ def axes(
     names = [name.strip() for name in signals.split(",") if name.strip()] if signals else None
     with reporting() as progress:
         space = selection.open_workspace(workspace)
+        names = _by(selection.sampled_names(space), by) if by else names
         run = selection.axes(space, names, settings, flip or (), seed, refit, progress)
     lines = [
         f"{axis['name']}  {axis['explained']:.1%} of variance: {axis['leaning']}"
@@ -246,6 +254,16 @@ def axes(
     ]
     lines += [f"{name} left out: it {reason}" for name, reason in run.facts["dropped"].items()]
     answer(_facts(run), json, "\n".join(lines))
+
+
+def _by(sampled: dict[str, list[str]], rater: str) -> list[str]:
+    from selection.core.errors import UnknownName, close_matches
+
+    if rater not in sampled:
+        raise UnknownName(
+            f"--by names a rater of a sample, got {rater!r}; {close_matches(rater, list(sampled))}"
+        )
+    return sampled[rater]
 
 
 def _facts(run: Any) -> dict[str, Any]:

@@ -111,6 +111,16 @@ def draw(
     answer(facts, json, "\n".join([text, *excluded]))
 
 
+_ABLATED = (
+    "n_docs",
+    "n_tokens",
+    "distinct_documents",
+    "effective_sources",
+    "mean_tokens",
+    "distance_to_corpus",
+)
+
+
 def compare(
     workspace: WorkspacePath,
     subsets: Annotated[list[str], typer.Argument(metavar="SUBSET...", help="Two or more subsets.")],
@@ -130,6 +140,29 @@ def compare(
     if like:
         text += "\n" + table(like, list(like[0]))
     answer({**comparison.to_json(), **({"resemblance": like} if like else {})}, json, text)
+
+
+def ablate(
+    workspace: WorkspacePath,
+    budget_tokens: Annotated[int, typer.Option(metavar="N", help="Token budget of each draw.")],
+    seed: Seed = 0,
+    n_seeds: Annotated[int, typer.Option("--seeds", min=2, help="Random draws beside it.")] = 3,
+    sets: Sets = None,
+    json: Json = False,
+) -> None:
+    """Take ODiS apart at equal tokens: single axes, their mean, raw dimensions; beside shuffled axes and random draws."""
+    space = selection.open_workspace(workspace)
+    found = selection.ablate(space, budget_tokens, pairs(sets), seed, n_seeds)
+    rows = found.table()
+    pairs_of_odis = [row for row in found.comparison.pairs() if row["first"] == "odis"]
+    shown = [{"subset": row["subset"], **{name: row[name] for name in _ABLATED}} for row in rows]
+    shared = [
+        {"odis and": row["second"], "tokens shared, Jaccard": row["jaccard_tokens"],
+         "by chance": row["expected_jaccard_tokens"]}
+        for row in pairs_of_odis
+    ]  # fmt: skip
+    text = f"{table(shown, list(shown[0]))}\n{table(shared, list(shared[0]))}"
+    answer({**found.comparison.to_json(), "rows": rows}, json, text)
 
 
 def export(

@@ -21,7 +21,7 @@ from selection.primitives.principal_axes import AxesModel
 from selection.store import artefacts, columns, runs
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
-from selection.workflow import extend, load
+from selection.workflow import extend, judged, load
 
 VERSION = 1
 _FIT_DOCS = 200_000
@@ -46,13 +46,13 @@ def axes(
 ) -> Run:
     """Fit axes on the named signals (default: the quality dimensions) and project every document.
 
-    With the same settings and signals new documents are projected by the axes that are there; `refit` fits again and
-    reports drift. `flipped` names axes (from 1) that point the other way.
+    Columns of a judge or a reader who has seen a sample may be named too: documents they have not rated have no axes then,
+    until a student predicts them. With the same settings and signals new documents are projected by the axes that are
+    there; `refit` fits again and reports drift. `flipped` names axes (from 1) that point the other way.
     """
     settings = settings or AxesSettings.build({})
     names = sorted(signals or dimensions())
-    docs = load.load(space, Needs(signals=tuple(names)))
-    inputs: dict[str, Any] = {name: load.signal_run(space, name)[0].key for name in names}
+    matrix, polarity, inputs = _read(space, names)
     inputs |= {"flipped": sorted(flipped)} if flipped else {}
     values = settings.model_dump(mode="json")
     run, fitted = extend.fitted(
@@ -63,17 +63,31 @@ def axes(
         return run
     with exclusive(space, f"run-{run.key}", "fit these axes"):
         started = time.monotonic()
-        progress(Step("axes: fit", 0, len(docs)))
-        matrix = np.column_stack([docs.signals[name] for name in names])  # (n_docs, n_signals)
+        progress(Step("axes: fit", 0, len(matrix)))
         if fitted:
             model = model_of(space, run)
         else:
-            model = _fit(matrix, names, docs.polarity, docs.uid_hash, settings, flipped, seed)
-            run = _begin(space, run, model, docs.polarity)
+            uid_hash = columns.identity(space)[1]
+            model = _fit(matrix, names, polarity, uid_hash, settings, flipped, seed)
+            run = _begin(space, run, model, polarity)
         _project(
             space, run, model, matrix[:, [names.index(name) for name in model.names]], progress
         )
         return runs.finish(space, run, time.monotonic() - started)
+
+
+def _read(
+    space: Workspace, names: Sequence[str]
+) -> tuple[np.ndarray, dict[str, int], dict[str, Any]]:
+    """Values (n_docs, n_signals), NaN where not rated; polarity of each; and what a run says it was made from."""
+    sampled = judged.sampled(space, names)
+    whole = [name for name in names if name not in sampled]
+    docs = load.load(space, Needs(signals=tuple(whole)))
+    inputs: dict[str, Any] = {name: load.signal_run(space, name)[0].key for name in whole}
+    inputs |= {name: each.mark for name, each in sampled.items()}
+    polarity = {**docs.polarity, **{name: each.polarity for name, each in sampled.items()}}
+    values = [sampled[n].values if n in sampled else docs.signals[n] for n in names]
+    return np.column_stack(values), polarity, inputs
 
 
 def _project(
@@ -97,7 +111,8 @@ def _fit(
     flipped: Sequence[int],
     seed: int,
 ) -> AxesModel:
-    rows = load.sample_rows(uid_hash, _FIT_DOCS)
+    rated = np.flatnonzero(np.isfinite(matrix).any(axis=1))
+    rows = rated[load.sample_rows(uid_hash[rated], _FIT_DOCS)]
     rng = np.random.default_rng(int(splitmix(np.array([seed], np.uint64))[0]))
     model = principal_axes.fit_axes(
         matrix[rows], [polarity[n] for n in names], names, settings, rng
@@ -143,13 +158,23 @@ def _begin(space: Workspace, run: Run, model: AxesModel, polarity: Any) -> Run:
 
 def leaning(model: AxesModel, axis: int) -> str:
     """The strongest loadings of an axis (from 0) in plain words: what its high end has more of, and less of."""
-    loadings = model.loadings[:, axis]
+    loadings, names = model.loadings[:, axis], short_names(model.names)
     strong = [i for i in np.argsort(-np.abs(loadings))[:4] if abs(loadings[i]) >= 0.3]
-    more = [model.names[i].replace("_", " ") for i in strong if loadings[i] > 0]
-    less = [model.names[i].replace("_", " ") for i in strong if loadings[i] < 0]
+    more = [names[i] for i in strong if loadings[i] > 0]
+    less = [names[i] for i in strong if loadings[i] < 0]
     words = [f"more {', '.join(more)}"] if more else []
     words += [f"less {', '.join(less)}"] if less else []
     return "; ".join(words) or "no strong loading"
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """As they stand in figures: `knowledge depth`; the rater is named where there are several."""
+    raters = {name.partition("__")[2] for name in names}
+    kept = [
+        name.partition("__")[0] if len(raters) == 1 else name.replace("__", " by ")
+        for name in names
+    ]
+    return [name.replace("_", " ") for name in kept]
 
 
 def _drift(space: Workspace, previous: Run, model: AxesModel) -> list[dict[str, float]]:
@@ -160,6 +185,23 @@ def _drift(space: Workspace, previous: Run, model: AxesModel) -> list[dict[str, 
 def model_of(space: Workspace, run: Run) -> AxesModel:
     """The fitted model behind an axes run."""
     return AxesModel.from_state(artefacts.load(space.artefacts, run.artefact or ""))
+
+
+def made_from(space: Workspace, model: AxesModel) -> np.ndarray:
+    """(n_docs, n_signals) of the signals of a model, NaN where a document has none."""
+    return _read(space, model.names)[0]
+
+
+def list_axes(space: Workspace) -> list[Run]:
+    """The axes of every document that there are, newest first: fitted ones, and those that students predict."""
+    return [run for run in reversed(runs.list_runs(space, "axes")) if runs.covers(space, run)]
+
+
+def use_axes(space: Workspace, key: str) -> Run:
+    """Make these the axes that methods and pages mean."""
+    run = load.axes_run(space, key)
+    runs.point(space, "axes", run.key)
+    return run
 
 
 def tops_overlap(space: Workspace, share: float, key: str | None = None) -> axis_tops.TopsOverlap:

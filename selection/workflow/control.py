@@ -79,24 +79,36 @@ def _merged(square: np.ndarray, n_subsets: int, n_seeds: int) -> np.ndarray:
 
 
 def compare_with_control(
-    space: Workspace, names: Sequence[str], like: str = "", n_seeds: int = 0
+    space: Workspace, named: Sequence[str], like: str = "", n_seeds: int = 0
 ) -> Controlled:
     """Compare saved subsets, and `n_seeds` random draws with the tokens of the subset `like`."""
     if not n_seeds:
-        return Controlled(compare.compare(space, names), 0)
+        return Controlled(compare.compare(space, named), 0)
     n_tokens = columns.identity(space)[2]
-    copies = [subsets.copies(space, name, len(n_tokens)) for name in names]
-    methods = [tuple(subsets.read_facts(space, name)["methods"]) for name in names]
-    wanted = int((copies[list(names).index(like)] * n_tokens).sum())
-    budget = min(wanted, int(n_tokens.sum()))  # a subset with copies may hold more than the corpus
-    chance = weigh.named(NAME)
-    sampler = draw.sampler_for([chance], None)
-    seeds = range(1, n_seeds + 1)
-    controls = [draw.preview(space, [chance], sampler, budget, seed).copies() for seed in seeds]
+    copies = [subsets.copies(space, name, len(n_tokens)) for name in named]
+    methods = [tuple(subsets.read_facts(space, name)["methods"]) for name in named]
+    wanted = int((copies[list(named).index(like)] * n_tokens).sum())
     compared = compare.compare_copies(
         space,
-        [*names, *(f"{NAME}, seed {seed}" for seed in seeds)],
-        [*copies, *controls],
-        [*methods, *((NAME,) for _ in seeds)],
+        [*named, *names(n_seeds)],
+        [*copies, *draws(space, wanted, n_seeds)],
+        [*methods, *((NAME,) for _ in range(n_seeds))],
     )
     return Controlled(compared, n_seeds)
+
+
+def names(n_seeds: int) -> list[str]:
+    """Of so many random draws."""
+    return [f"{NAME}, seed {seed}" for seed in range(1, n_seeds + 1)]
+
+
+def draws(space: Workspace, budget_tokens: int, n_seeds: int) -> list[np.ndarray]:
+    """Random draws of so many tokens, each as copies per document, (n_docs,) int32."""
+    # a subset with copies may hold more than the corpus
+    budget = min(budget_tokens, int(columns.identity(space)[2].sum()))
+    chance = weigh.named(NAME)
+    sampler = draw.sampler_for([chance], None)
+    return [
+        draw.preview(space, [chance], sampler, budget, seed).copies()
+        for seed in range(1, n_seeds + 1)
+    ]

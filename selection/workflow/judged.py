@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from selection.core.errors import UnknownName, close_matches
 from selection.signals.judges import rubric
-from selection.store import documents, query, ratings
+from selection.store import documents, query, ratings, views
 from selection.store.workspace import Workspace
 
 
@@ -111,6 +114,41 @@ def on_documents(space: Workspace, record: dict[str, Any]) -> dict[str, np.ndarr
             rows, values = rated[column["id"]]
             found[column["name"]] = np.full(n_docs, np.nan)
             found[column["name"]][rows] = (values - column["low"]) * column["factor"]
+    return found
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A column of a rater who has seen a sample: (n_docs,) values with NaN, and a mark that changes with them."""
+
+    values: np.ndarray
+    polarity: int
+    mark: str
+
+
+def sampled_names(space: Workspace) -> dict[str, list[str]]:
+    """Rater -> columns of numbers, of those who have rated single documents of a sample and are no signal."""
+    known = views.signal_columns(space)
+    found: dict[str, list[str]] = {}
+    for record in ratings.list_ratings(space):
+        names = [c["name"] for c in record["columns"] if c["kind"] == "number"]
+        there = [name for name in names if name not in known and not record["pairs"]]
+        if there:
+            found[record["rater"]] = there
+    return found
+
+
+def sampled(space: Workspace, names: Sequence[str]) -> dict[str, Sampled]:
+    """Those of the named columns that no signal has and a sample was rated by."""
+    wanted = set(names) - set(views.signal_columns(space))
+    found: dict[str, Sampled] = {}
+    for record in ratings.list_ratings(space):
+        mine = {c["name"]: c for c in record["columns"] if c["name"] in wanted}
+        if mine and not record["pairs"]:
+            for name, values in on_documents(space, record).items():
+                if name in mine:
+                    mark = f"{record['key']}:{hashlib.sha256(values.tobytes()).hexdigest()[:16]}"
+                    found[name] = Sampled(values, int(mine[name]["polarity"]), mark)
     return found
 
 

@@ -99,7 +99,8 @@ def _of_judge(space: Workspace, judge: dict[str, Any], column: str | None) -> Ra
 
 def _run(space: Workspace, source: str) -> Run:
     if source == "axes":
-        return load.axes_run(space)
+        run = load.axes_run(space)  # predicted ones are no lesson: those they were learnt from are
+        return runs.find(space, run.facts.get("projected", {}).get("key", "")) or run
     found = [
         run
         for noun in ("signals", "axes")

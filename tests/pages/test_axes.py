@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import selection
-from pages.widgets import axes_charts, axes_parts
+from pages.widgets import axes_charts, axes_fit, axes_parts
 from selection.primitives.axes_settings import AxesSettings
 from selection.primitives.axis_tops import overlap_of_tops
 from selection.primitives.principal_axes import fit_axes
@@ -76,7 +76,7 @@ def test_without_documents_the_page_gives_advice(empty_workspace, open_page):
 def test_what_a_run_was_fitted_from_is_read_back(workspaces):
     space = selection.find_workspace(workspaces, "tiny")
     run = selection.axes(space, ["n_words", "grammar"], AxesSettings(scaling="rank_normal"), [1], 3)
-    assert axes_parts.asked_for(run) == (
+    assert axes_fit.asked_for(run) == (
         ["grammar", "n_words"],
         AxesSettings(scaling="rank_normal"),
         [1],
@@ -107,3 +107,43 @@ def test_readings_of_a_turn():
     assert axes_parts.turning(0.999) == "the same"
     assert axes_parts.turning(-0.95) == "slightly turned, pointing the other way"
     assert axes_parts.turning(0.2) == "another axis"
+
+
+def test_odis_is_taken_apart_on_demand(workspaces, open_page):
+    page = healthy(open_page("axes"))
+    assert not any(frame.key == "ablation_table" for frame in page.dataframe)
+    page = healthy(page.button(key="ablate").click().run())
+    table = next(frame.value for frame in page.dataframe if "variant" in frame.value)
+    assert {"odis", "axis 1 alone", "raw dimensions", "shuffled axes"} <= set(table["variant"])
+    assert table["mean quality"].between(0, 5).all() and (table["documents"] > 0).all()
+
+
+def test_a_student_of_axes_is_told_of_and_the_fitted_ones_can_be_had_back(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    fitted = selection.status(space).axes.key
+    healthy(open_page("axes"))
+    run = selection.student(space, "guess", "axes")
+    page = healthy(open_page("axes"))
+    tables = [frame.value for frame in page.dataframe]
+    n_axes = len(run.columns)
+    assert any("rank correlation" in t and len(t) == n_axes for t in tables)
+    assert any("by chance" in t and len(t) == n_axes * (n_axes - 1) // 2 for t in tables)
+    choice = page.selectbox(key=f"axes_in_use_{run.key}")
+    assert choice.value == run.key
+    page = healthy(choice.set_value(fitted).run())
+    assert selection.status(space).axes.key == fitted
+
+
+def test_axes_may_be_fitted_on_what_a_reader_rated(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    desk = selection.open_desk(space, only=["grammar", "coherence", "reasoning"], sample=60)
+    for number, task in enumerate(desk.tasks):
+        selection.desk_record(space, desk, task, float(len(task.dimension) * number * 7 % 6))
+    page = healthy(open_page("axes"))
+    page = healthy(page.segmented_control(key="axes_rater").set_value("you").run())
+    names = ["grammar__you", "coherence__you", "reasoning__you"]
+    page = healthy(page.multiselect(key="axes_signals_you").set_value(names).run())
+    page = healthy(page.button(key="fit_axes").click().run())
+    assert selection.axes_model(space).names == tuple(sorted(names))
+    scores = selection.axis_scores(space)
+    assert np.isfinite(scores).all(axis=1).sum() == 60 and np.isnan(scores).any()

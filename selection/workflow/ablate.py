@@ -1,0 +1,104 @@
+"""Ablate: ODiS with its parts taken away one at a time, at the same token budget, beside what chance gives.
+
+    odis                 tops of every axis
+    axis k alone         one axis takes the whole budget
+    mean of axes         best by the mean of the axes ("PC average, top" in the paper's table)
+    raw dimensions       tops of every dimension that the axes were made from, without PCA
+    mean of dimensions   best by their mean
+    shuffled axes        tops of axes whose scores were dealt out among the documents: the procedure, without knowledge
+    random               no gate either; several seeds
+
+All but `random` stand under the same gate. Dimensions are z-scores signed by polarity, neutral ones as they are.
+
+Differs from the paper: its "PC average, sample" (a random draw weighted by the mean) is left out.
+
+Cost: a sort per column, and one comparison of all draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from selection.core.documents import Documents
+from selection.core.errors import MissingSignal
+from selection.core.method import DocumentMethod, Needs
+from selection.core.noise import uniform
+from selection.primitives.standard_scores import StandardScores
+from selection.store import columns
+from selection.store.workspace import Workspace
+from selection.workflow import compare, control, draw, load, weigh
+from selection.workflow.control import Controlled
+from selection.workflow.weigh import Weighed
+
+_SHUFFLE = 91  # stream of noise, one more for each axis
+
+
+def ablate(
+    space: Workspace,
+    budget_tokens: int,
+    settings: dict[str, Any] | None = None,
+    seed: int = 0,
+    n_seeds: int = 3,
+) -> Controlled:
+    """Compare ODiS with its ablations and `n_seeds` random draws; `settings` are those of ODiS (no `shares`)."""
+    method = weigh.named("odis", settings)
+    assert isinstance(method, DocumentMethod)
+    run = load.axes_run(space)
+    names = [signal["name"] for signal in run.facts["signals"]]
+    try:
+        docs = load.load(space, method.required() | Needs(signals=tuple(names)))
+    except (
+        MissingSignal
+    ):  # the axes come from a sample: there is no dimension of every document to compare with
+        docs, names = load.load(space, method.required()), []
+    variants = dict(_variants(docs, names, seed))
+    copies = [_drawn(space, method, each, budget_tokens, seed) for each in variants.values()]
+    wanted = int((copies[0] * columns.identity(space)[2]).sum())
+    return Controlled(
+        compare.compare_copies(
+            space,
+            [*variants, *control.names(n_seeds)],
+            [*copies, *control.draws(space, wanted, n_seeds)],
+            [*((name,) for name in variants), *((control.NAME,) for _ in range(n_seeds))],
+        ),
+        n_seeds,
+    )
+
+
+def _variants(docs: Documents, names: list[str], seed: int) -> Iterator[tuple[str, Documents]]:
+    """The documents with other axes in place of theirs."""
+    assert docs.axes is not None
+    axes = docs.axes.astype(np.float64)  # (n_docs, n_axes)
+    yield "odis", docs
+    for k in range(axes.shape[1]):
+        yield f"axis {k + 1} alone", _with(docs, axes[:, [k]])
+    yield "mean of axes", _with(docs, axes.mean(axis=1, keepdims=True))
+    if names:
+        raw = np.column_stack([StandardScores.fit(docs, (n,)).mean_z(docs) for n in names])
+        yield "raw dimensions", _with(docs, raw)
+        yield "mean of dimensions", _with(docs, raw.mean(axis=1, keepdims=True))
+    dealt = [np.argsort(uniform(seed, docs.uid_hash, _SHUFFLE + k)) for k in range(axes.shape[1])]
+    shuffled = np.column_stack([axes[order, k] for k, order in enumerate(dealt)])
+    yield "shuffled axes", _with(docs, shuffled)
+
+
+def _with(docs: Documents, axes: np.ndarray) -> Documents:
+    axes.flags.writeable = False
+    return replace(docs, axes=axes)
+
+
+def _drawn(
+    space: Workspace, method: DocumentMethod, docs: Documents, budget_tokens: int, seed: int
+) -> np.ndarray:
+    """Copies per document, (n_docs,) int32."""
+    state = method.fit(docs)
+    weighed = Weighed((method,), (state,), method.weigh(docs, state), docs)
+    sampler = draw.sampler_for([method], None)
+    taken = sampler.draw(
+        draw.pool(space, weighed, sampler), budget_tokens, draw.noise_seed([method], seed)
+    )
+    return draw.Drawn(weighed, sampler, taken, budget_tokens, seed).copies()
