@@ -129,11 +129,16 @@ def missing(space: Workspace, *nouns: str) -> list[str]:
     """The nouns that not every document has, each after what it stands on."""
     there = status(space)
     lacking: list[str] = []
+
+    def ready(noun: str) -> bool:
+        return bool(there.signals) if noun == "signals" else there.ready.get(noun, False)
+
     for noun in nouns:
-        for one in (*_STEPS[noun][4], noun):
-            ready = bool(there.signals) if one == "signals" else there.ready.get(one, False)
-            if not ready and one not in lacking:
-                lacking.append(one)
+        if ready(noun):  # a map may be attached where there are no vectors
+            continue
+        lacking += [
+            each for each in (*_STEPS[noun][4], noun) if each not in lacking and not ready(each)
+        ]
     return lacking
 
 

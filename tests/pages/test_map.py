@@ -239,6 +239,17 @@ def test_without_a_map_the_page_offers_to_make_one(tmp_path, monkeypatch, open_p
     assert not page.exception and any("Embed" in button.label for button in page.button)
 
 
+def test_an_attached_map_needs_no_vectors(tmp_path, monkeypatch, open_page):
+    monkeypatch.setenv("WINNOW_WORKSPACES", str(tmp_path))
+    (tmp_path / "rows.jsonl").write_text("".join(f'{{"text": "one, {i}"}}\n' for i in range(5)))
+    space = selection.create(tmp_path / "attached")
+    selection.ingest(space, [tmp_path / "rows.jsonl"])
+    np.save(tmp_path / "points.npy", np.arange(10).reshape(5, 2).astype(np.float32))
+    selection.attach(space, tmp_path / "points.npy", "map")
+    page = healthy(open_page("map"))
+    assert len(fetched(view_of(page)["points"])) == 5 * 4 and not page.button
+
+
 def test_outlines_are_read_and_the_listed_points_are_not():
     event = lasso((0, 0), (2, 0), (0, 2))
     event["selection"]["points"] = [{"customdata": 1}] * 3
