@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from selection.primitives.vector_blocks import sample_rows, unit_blocks, unit_rows
+from selection.primitives.vector_blocks import Shards, sample_rows, unit_blocks, unit_rows
 
 EXACT_TO = 1_000_000
 LIST_SAMPLE = 64  # vectors per list that the lists are fitted on
 
 
-def nearest(vectors: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def nearest(
+    vectors: np.ndarray | Shards, queries: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
     """ids (n_queries, min(k, n)) int64 and cosine (same) float32, best first, lower id first among equals."""
     return Neighbours(vectors).search(queries, k)
 
@@ -43,7 +45,9 @@ def _others(ids: np.ndarray, k: int) -> np.ndarray:
 class Neighbours:
     """Search the same vectors more than once; the inverted file, where there is one, is built here, once."""
 
-    def __init__(self, vectors: np.ndarray, exact_to: int = EXACT_TO, seed: int = 0) -> None:
+    def __init__(
+        self, vectors: np.ndarray | Shards, exact_to: int = EXACT_TO, seed: int = 0
+    ) -> None:
         self._vectors = vectors
         self._index: Any = None if len(vectors) <= exact_to else _inverted_file(vectors, seed)
 
@@ -71,7 +75,9 @@ class Neighbours:
         return float((found[:, :, None] == true[:, None, :]).any(axis=1).mean())
 
 
-def _exact(vectors: np.ndarray, wanted: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _exact(
+    vectors: np.ndarray | Shards, wanted: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
     import faiss
 
     best_ids = np.empty((len(wanted), 0), np.int64)
@@ -87,7 +93,7 @@ def _exact(vectors: np.ndarray, wanted: np.ndarray, k: int) -> tuple[np.ndarray,
     return best_ids, best
 
 
-def _inverted_file(vectors: np.ndarray, seed: int) -> Any:
+def _inverted_file(vectors: np.ndarray | Shards, seed: int) -> Any:
     import faiss
 
     n_lists = max(int(4 * np.sqrt(len(vectors))), 1)

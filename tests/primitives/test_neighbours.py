@@ -5,6 +5,7 @@ import pytest
 
 from selection.primitives import neighbours, vector_blocks
 from selection.primitives.neighbours import Neighbours, nearest
+from selection.primitives.vector_blocks import Shards
 
 
 def rows(n: int, dim: int = 16, seed: int = 0) -> np.ndarray:
@@ -26,6 +27,19 @@ def test_it_agrees_with_brute_force_across_blocks(monkeypatch, tmp_path):
     ids, cosine = nearest(mapped, rows(40, seed=1), 7)
     assert np.array_equal(ids, brute(mapped, rows(40, seed=1), 7))
     assert (np.diff(cosine, axis=1) <= 0).all() and (np.abs(cosine) <= 1.00001).all()
+
+
+def test_shards_are_read_as_if_they_were_one_array():
+    whole = rows(50)
+    shards = Shards([whole[:7], whole[7:7], whole[7:30], whole[30:]])
+    assert len(shards) == 50 and shards.shape == (50, 16)
+    assert np.array_equal(shards[5:35], whole[5:35]) and shards[60:70].shape == (0, 16)
+    some = np.array([0, 6, 7, 29, 30, 49])
+    assert np.array_equal(shards[some], whole[some])
+    for found, wanted in zip(
+        nearest(shards, whole[:9], 5), nearest(whole, whole[:9], 5), strict=True
+    ):
+        assert np.array_equal(found, wanted)
 
 
 def test_a_vector_is_its_own_nearest_neighbour_at_cosine_one():

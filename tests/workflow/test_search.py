@@ -5,8 +5,10 @@ import pytest
 
 import selection
 from selection.core.errors import BadSetting
+from selection.primitives.neighbours import Neighbours
+from selection.primitives.vector_blocks import Shards
 from selection.store import runs
-from selection.workflow import load
+from selection.workflow import load, search
 from tests.conftest import write_jsonl
 
 
@@ -19,6 +21,27 @@ def test_the_nearest_of_a_document_are_those_of_the_plain_product(scored):
     assert found.recall == 1.0 and 7 not in found.doc_id
     assert set(found.doc_id.tolist()) == set(np.argsort(-cosine)[:12].tolist())
     assert np.allclose(found.cosine, np.sort(cosine)[::-1][:12], atol=2e-3)
+
+
+def test_another_k_searches_the_same_index_and_only_the_recall_is_of_k(scored, monkeypatch):
+    """The index was once kept per k, and with it a copy of all vectors."""
+    built = []
+
+    def inverted(vectors: Shards) -> Neighbours:
+        built.append(type(vectors))
+        return Neighbours(vectors, exact_to=100)
+
+    monkeypatch.setattr(search, "Neighbours", inverted)
+    for cached in (search._index, search._recall):
+        cached.cache_clear()
+    try:
+        found = [selection.nearest(scored, 7, k=k) for k in (3, 12, 12)]
+    finally:
+        for cached in (search._index, search._recall):
+            cached.cache_clear()
+    assert built == [Shards]
+    assert all(0.5 < one.recall <= 1 for one in found)
+    assert [len(one.doc_id) for one in found] == [3, 12, 12]
 
 
 def test_a_sentence_finds_the_document_that_says_it_otherwise(tmp_path):
