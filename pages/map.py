@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-import selection
 from pages.widgets import (
     colouring,
     map_state,
@@ -20,7 +19,7 @@ workspace.require(space, "map")
 progress.running(space)
 map_state.say_projection(space)
 
-points = layers.placed(selection.points(space))
+points = layers.places(space, workspace.signature(space))
 choices = colouring.options(space)
 bar = st.columns([3, 4, 2, 3, 1], vertical_alignment="bottom")
 colour = bar[0].selectbox("Colour by", list(choices), key="colour", bind="query-params")
@@ -38,7 +37,7 @@ drag = bar[3].segmented_control(
 )  # fmt: skip
 titled = bar[4].toggle("Titles", value=True, key="titles", bind="query-params")
 
-colours = colouring.of(space, colour or "source", points)
+colours = colouring.of(space, colour or "source")
 name, groups = map_state.grouping(space, colours)
 left, right = st.columns([7, 3])
 with right:
@@ -49,11 +48,11 @@ with left:
     dark, drag = st.context.theme.type == "dark", drag or "lasso"
     mark = (workspace.signature(space), colour, dark)
     scene = drawing.Scene(points, colours, focus, groups, found, bool(titled), drag, dark, mark)
-    area, picked = drawing.draw(space, scene)
+    area, inside, picked = drawing.draw(space, scene)
     st.caption(drawing.caption(scene))
 
 chosen = np.ones(len(points), bool) if focus is None else focus
-chosen = chosen & area.holds(points) if area else chosen
+chosen = chosen & inside if area else chosen
 if picked is not None:
     st.subheader("Clicked document")
     one = np.array([picked])

@@ -20,7 +20,6 @@ from pages.widgets import (
 )
 
 if TYPE_CHECKING:
-
     from selection import Workspace
     from selection.core.provenance import Run
     from selection.primitives.axis_tops import TopsOverlap

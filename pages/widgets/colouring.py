@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,13 +46,18 @@ def options(space: Workspace) -> dict[str, str]:
     return found
 
 
-def of(space: Workspace, name: str, points: np.ndarray) -> Colouring:
-    """The colouring with this id; clusters that lie close get colours that differ."""
+def of(space: Workspace, name: str) -> Colouring:
+    """The colouring with this id; clusters that lie close on the map get colours that differ."""
+    return _of(space, name, workspace.signature(space))
+
+
+@lru_cache(maxsize=8)
+def _of(space: Workspace, name: str, _signature: tuple) -> Colouring:
     title = options(space)[name]
     if name == "cluster":
         labels = selection.clusters(space)
         n_groups = len(labels.names)
-        places = map_labels.medians(points, labels.codes, n_groups)
+        places = map_labels.medians(selection.points(space), labels.codes, n_groups)
         sizes = np.bincount(labels.codes[labels.codes >= 0], minlength=n_groups)
         return Colouring(title, labels, colour_of=map_labels.colours(places, sizes, N_COLOURS))
     if name.startswith(_SUBSET):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,9 +121,9 @@ def status(space: Workspace) -> Status:
     return _status(space, signature(space))
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
-def _status(_space: Workspace, signature: tuple) -> Any:
-    return selection.status(_space)
+@lru_cache(maxsize=32)  # Streamlit's own cache takes 20 ms to hash a signature
+def _status(space: Workspace, _signature: tuple) -> Status:
+    return selection.status(space)
 
 
 def missing(space: Workspace, *nouns: str) -> list[str]:

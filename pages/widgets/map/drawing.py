@@ -42,14 +42,16 @@ class Scene:
     mark: tuple  # changes with the files, the colour and whatever else the layers stand on
 
 
-def draw(space: Workspace, scene: Scene) -> tuple[outline.Area, int | None]:
-    """The map; the outline in force and the document picked."""
+def draw(space: Workspace, scene: Scene) -> tuple[outline.Area, np.ndarray | None, int | None]:
+    """The map; the outline in force, (n_docs,) bool of what lies inside if there is one, and the document picked."""
     _forget_other(space)
     if is_flat(len(scene.places)):
-        return _as_figure(scene)
+        area, picked = _as_figure(scene)
+        return area, _inside(scene, area), picked
     area, picked = _act(len(scene.places))
-    component.mount(_view(space, scene, area))
-    return area, picked
+    inside = _inside(scene, area)
+    component.mount(_view(space, scene, area, inside))
+    return area, inside, picked
 
 
 def caption(scene: Scene) -> str:
@@ -108,10 +110,22 @@ def _act(n_docs: int) -> tuple[outline.Area, int | None]:
     return memory.get("map_area", outline.Area()), memory.get("map_picked")
 
 
-def _view(space: Workspace, scene: Scene, area: outline.Area) -> dict[str, Any]:
+def _inside(scene: Scene, area: outline.Area) -> np.ndarray | None:
+    """Tested once for an outline, however often the page runs."""
+    if not area:
+        return None
+    key = (scene.mark, area)
+    if st.session_state.get("map_inside", (None,))[0] != key:
+        st.session_state["map_inside"] = (key, area.holds(scene.places))
+    return st.session_state["map_inside"][1]
+
+
+def _view(
+    space: Workspace, scene: Scene, area: outline.Area, inside: np.ndarray | None
+) -> dict[str, Any]:
     base = _kept("map_layers", scene.mark, lambda: _layers(space, scene))
     focused = None if scene.focus is None else hash(scene.focus.tobytes())
-    focus = _kept("map_focus", (scene.mark, focused, area), lambda: _focus(scene, area))
+    focus = _kept("map_focus", (scene.mark, focused, area), lambda: _focus(scene, inside))
     n_docs, places = len(scene.places), scene.places
     return {
         **base,
@@ -120,7 +134,7 @@ def _view(space: Workspace, scene: Scene, area: outline.Area) -> dict[str, Any]:
         "height": scatter.HIGH_PX,
         "extent": [float(side) / layers.SIDE for side in places.max(axis=0)],
         "size": scatter.point_size(n_docs),
-        "titles": _titles(scene) if scene.titled else [],
+        "titles": base["titles"] if scene.titled else [],
         "drag": scene.drag,
         "regions": [
             {"over": region.over, "rings": [ring.tolist() for ring in region.rings]}
@@ -149,15 +163,14 @@ def _layers(space: Workspace, scene: Scene) -> dict[str, Any]:
         "points": served.keep(layers.places_bytes(scene.places)),
         "codes": served.keep(layers.codes_bytes(codes)),
         "palette": layers.palette(colours, opacity),
+        "titles": _titles(scene),
         "describe": served.keep_describer(_describer(space, scene.colours, len(codes))),
     }
 
 
-def _focus(scene: Scene, area: outline.Area) -> dict[str, Any]:
-    shown = scene.focus
-    if area:
-        inside = area.holds(scene.places)
-        shown = inside if shown is None else shown & inside
+def _focus(scene: Scene, inside: np.ndarray | None) -> dict[str, Any]:
+    given = [mask for mask in (scene.focus, inside) if mask is not None]
+    shown = np.logical_and.reduce(given) if given else None
     return {"focus": None if shown is None else served.keep(layers.focus_bytes(shown))}
 
 

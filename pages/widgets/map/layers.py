@@ -10,16 +10,26 @@ their number alone, so that layers made at different times fit together.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import selection
 from pages.widgets import raster, scatter, style
 from pages.widgets.colouring import Colouring
+
+if TYPE_CHECKING:
+    from selection import Workspace
 
 SIDE = 65_535
 _GREY = (140, 146, 158)
 _GREY_ALPHA = 64
+
+
+@lru_cache(maxsize=2)
+def places(space: Workspace, _signature: tuple) -> np.ndarray:
+    """The documents of a workspace on its map, by `placed`; kept until its files change."""
+    return placed(selection.points(space))
 
 
 def placed(points: np.ndarray) -> np.ndarray:
