@@ -1,44 +1,40 @@
-"""Counts of characters by Unicode class, all of them from one histogram of the kinds of characters."""
+"""Counts of characters by Unicode class, all of them at once: the kind of a character has a row of ones and zeros."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 
 from selection.text import unicode_classes as unicode
-from selection.text.kernel import inner
+from selection.text.field_counts import COUNTED, place, rows_of
+from selection.text.kernel import part
 from selection.text.unicode_classes import KIND_SHIFT
 
+_EVERY = -1
 _CLASSES = (
-    ("n_letters", unicode.LETTER),
-    ("n_marks", unicode.MARK),
-    ("n_digits", unicode.DIGIT),
-    ("n_uppercase", unicode.UPPER),
-    ("n_lowercase", unicode.LOWER),
-    ("n_whitespace", unicode.SPACE),
-    ("n_punctuation", unicode.PUNCTUATION),
-    ("n_symbols", unicode.SYMBOL),
-    ("n_unspaced", unicode.UNSPACED),
-    ("n_markup", unicode.MARKUP),
-    ("n_damage", unicode.DAMAGE),
-    ("n_hash_signs", unicode.HASH_SIGN),
-    ("n_curly", unicode.CURLY),
-    ("n_non_ascii", unicode.NON_ASCII),
+    *(unicode.LETTER, unicode.MARK, unicode.DIGIT, unicode.UPPER, unicode.LOWER, unicode.SPACE),
+    *(unicode.PUNCTUATION, unicode.SYMBOL, unicode.UNSPACED, unicode.MARKUP, unicode.DAMAGE),
+    *(unicode.HASH_SIGN, unicode.CURLY, unicode.NON_ASCII, _EVERY),
 )
-CHARACTERS = np.dtype([(name, np.int64) for name in ("n_bytes", "n_chars", *dict(_CLASSES))])
+"""The classes behind the counts of characters, in their order."""
+CHARACTERS = np.dtype([(name, np.int64) for name in ("n_bytes", *COUNTED["characters"])])
+_FIRST = place("characters", COUNTED["characters"][0])
 
 
-@inner
-def count_kinds(classes: np.ndarray, kinds: np.ndarray) -> None:
-    """Add a document's characters to the histogram of their kinds, (n_kinds,) int64."""
-    for i in range(len(classes)):
-        kinds[classes[i] >> KIND_SHIFT] += 1
+@cache
+def kind_rows() -> np.ndarray:
+    """What to add for a character of each kind. (n_kinds * 16,) uint8"""
+    return rows_of(unicode.kind_flags() | 1 << 30, _CLASSES)
 
 
-def unfold_kinds(n_bytes: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """(n_docs, n_kinds) histograms to `CHARACTERS` records."""
-    rows = np.zeros(len(kinds), CHARACTERS)
-    flags = unicode.kind_flags()
-    rows["n_bytes"], rows["n_chars"] = n_bytes, kinds.sum(axis=1)
-    for name, flag in _CLASSES:
-        rows[name] = kinds[:, flags & flag != 0].sum(axis=1)
-    return rows
+@part
+def add_kinds(classes: np.ndarray, rows: np.ndarray, counts: np.ndarray) -> int:
+    """Count a field's characters; the classes that any of them has."""
+    seen = 0
+    for flags in classes:
+        seen |= flags
+        kind = np.int64(flags >> KIND_SHIFT) * 16
+        for k in range(16):
+            counts[_FIRST + k] += rows[kind + k]
+    return seen

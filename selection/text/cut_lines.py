@@ -16,11 +16,11 @@ import pyarrow as pa
 from selection.core.refiner import Refined, Removed
 from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
-from selection.text.decode import decode
-from selection.text.hashing import table_size
+from selection.text.decode import decode, width_of
+from selection.text.hashing import RADIX, mix, table_size
 from selection.text.kernel import inner, kernel
 from selection.text.page_lines import next_line, trim
-from selection.text.raw_lines import hash_range, is_blank, seen_before
+from selection.text.raw_lines import is_blank, seen_before
 from selection.text.token_kinds import STOP, token_kinds
 from selection.text.unicode_classes import class_table, lower_table
 from selection.text.web_rules import (
@@ -84,9 +84,16 @@ class _Spans(NamedTuple):
 
 
 @inner
-def _width(code: int) -> int:
-    """Bytes of a code point in UTF-8."""
-    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
+def _hash_range(codes: np.ndarray, start: int, stop: int) -> np.uint64:
+    """Hash of codes[start:stop] as they are, two at a time; never 0."""
+    key = np.uint64(stop - start)
+    for i in range(start, stop - 1, 2):
+        pair = np.uint64(codes[i]) << np.uint64(32) | np.uint64(codes[i + 1])
+        key = (key ^ pair) * RADIX
+        key ^= key >> np.uint64(32)
+    if (stop - start) % 2:
+        key = (key ^ np.uint64(codes[stop - 1])) * RADIX
+    return mix(key) | np.uint64(1)
 
 
 @inner
@@ -98,11 +105,11 @@ def _note(
     if len(out.start) == 0:
         return n + 1, char, byte
     while char < bounds[0]:
-        byte += _width(codes[char])
+        byte += width_of(codes[char])
         char += 1
     out.start[n], out.first_byte[n] = bounds[0], byte
     while char < bounds[1]:
-        byte += _width(codes[char])
+        byte += width_of(codes[char])
         char += 1
     out.stop[n], out.last_byte[n], out.rule[n] = bounds[1], byte, rule
     return n + 1, char, byte
@@ -188,7 +195,7 @@ def _cut_fineweb(
             end += 1
         after = min(end + 1, len(codes))
         if not is_blank(classes, start, end):
-            again = seen_before(seen, hash_range(codes, start, end))
+            again = seen_before(seen, _hash_range(codes, start, end))
             short = end - start <= options.short_chars and tables[1][codes[end - 1]] & STOP == 0
             if again and options.repeated:
                 place = _note(codes, (start, after), 0, place, out)

@@ -8,37 +8,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import inner
+from selection.text.kernel import bare, part
 
 
-@inner
+@part
 def decode(data: np.ndarray, table: np.ndarray, codes: np.ndarray, classes: np.ndarray) -> int:
     """Fill `codes` and `classes` (both at least len(data) long, int32); the number of code points."""
     n_chars = 0
     i = 0
     while i < len(data):
-        first = np.int64(data[i])
-        if first < 0x80:
-            code = first
-            i += 1
-        elif first < 0xE0:
-            code = (first & 0x1F) << 6 | (np.int64(data[i + 1]) & 0x3F)
-            i += 2
-        elif first < 0xF0:
-            code = (first & 0x0F) << 12 | (np.int64(data[i + 1]) & 0x3F) << 6
-            code |= np.int64(data[i + 2]) & 0x3F
-            i += 3
-        else:
-            code = (first & 0x07) << 18 | (np.int64(data[i + 1]) & 0x3F) << 12
-            code |= (np.int64(data[i + 2]) & 0x3F) << 6 | (np.int64(data[i + 3]) & 0x3F)
-            i += 4
+        code, i = code_at(data, i)
         codes[n_chars] = code
         classes[n_chars] = table[code]
         n_chars += 1
     return n_chars
 
 
-@inner
+@part
+def width_of(code: int) -> int:
+    """Bytes of a code point in UTF-8."""
+    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
+
+
+@bare
 def code_at(data: np.ndarray, i: int) -> tuple[np.int64, int]:
     """The code point that begins at byte i, and where the next one begins."""
     first = np.int64(data[i])

@@ -42,10 +42,27 @@ def inner(function: Callable[..., Any]) -> Any:
     return _inner(function, _nrt=True)
 
 
+def bare(function: Callable[..., Any]) -> Any:
+    """An inner function that neither makes nor returns an array, and so needs not count who holds one.
+
+    Counting is atomic: where a function is called for every word, it takes far longer than the function.
+    """
+    return _inner(function, _nrt=False)
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """A bare function that becomes part of the one that calls it.
+
+    For what has one caller and is called for every word: an array is seven arguments, and forty of them on the stack take
+    longer than the function.
+    """
+    return _inner(function, _nrt=False, forceinline=True)
+
+
 def _inner(function: Callable[..., Any], **options: bool) -> Any:
     """Compiled once for any constant argument, where numba would do so for each."""
-    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    compiled: Any = _njit(pipeline_class=InnerCompiler, **bare, **options)(function)
+    options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    compiled: Any = _njit(pipeline_class=InnerCompiler, **options)(function)
     fold = compiled._compiler.fold_argument_types
 
     def without_literals(positional: Any, named: Any) -> tuple[Any, tuple[Any, ...]]:

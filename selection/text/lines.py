@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare
 from selection.text.unicode_classes import BULLET, CLOSER, CODE_END, SPACE, TERMINAL, WORD
 
 LINES = np.dtype(
@@ -30,10 +30,10 @@ LINES = np.dtype(
 )
 SHORT_CHARS = 30
 BRIEF_WORDS = 3
-_NEWLINE, _STOP, _ELLIPSIS = 0x0A, 0x2E, 0x2026
+_STOP, _ELLIPSIS = 0x2E, 0x2026
 
 
-@inner
+@bare
 def _ends_terminally(classes: np.ndarray, start: int, stop: int) -> bool:
     """Whether the last character, closing quotes and brackets left out, may end a sentence."""
     while stop > start and classes[stop - 1] & (CLOSER | TERMINAL) == CLOSER:
@@ -41,7 +41,7 @@ def _ends_terminally(classes: np.ndarray, start: int, stop: int) -> bool:
     return stop > start and classes[stop - 1] & TERMINAL != 0
 
 
-@inner
+@bare
 def _is_brief(classes: np.ndarray, start: int, stop: int) -> bool:
     """Fewer than three runs of word characters."""
     runs = 0
@@ -52,7 +52,7 @@ def _is_brief(classes: np.ndarray, start: int, stop: int) -> bool:
     return True
 
 
-@inner
+@bare
 def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row: Row) -> None:
     last = codes[stop - 1]
     row.n_lines += 1
@@ -66,27 +66,18 @@ def _describe(codes: np.ndarray, classes: np.ndarray, start: int, stop: int, row
     row.n_code_lines += classes[stop - 1] & CODE_END != 0
 
 
-@inner
-def _count_newlines(codes: np.ndarray) -> int:
-    newlines = 0
-    for i in range(len(codes)):
-        newlines += codes[i] == _NEWLINE
-    return newlines
-
-
-@inner
-def count_lines(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
-    """Lines of a document into a `LINES` record. A document without characters has no line."""
+@bare
+def count_lines(codes: np.ndarray, classes: np.ndarray, newlines: np.ndarray, row: Row) -> None:
+    """Lines of a document, with line feeds at `newlines`, into a `LINES` record. Without characters it has no line."""
     n = len(codes)
     if n == 0:
         return
-    row.n_newlines = _count_newlines(codes)
+    row.n_newlines = len(newlines)
     begin = 0
-    for i in range(n + 1):
-        if i < n and codes[i] != _NEWLINE:
-            continue
-        start, stop = begin, i
-        begin = i + 1
+    for i in range(len(newlines) + 1):
+        stop = np.int64(newlines[i]) if i < len(newlines) else n
+        start = begin
+        begin = stop + 1
         while start < stop and classes[start] & SPACE:
             start += 1
         while stop > start and classes[stop - 1] & SPACE:

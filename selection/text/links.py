@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, inner
+from selection.text.field_counts import COUNTED, place
+from selection.text.kernel import bare, part
 from selection.text.unicode_classes import LINK, URL_END, WORD
 
-LINKS = np.dtype([(name, np.int64) for name in ("n_urls", "url_chars", "n_emails", "n_ellipses")])
+LINKS = np.dtype([(name, np.int64) for name in COUNTED["links"]])
+_URLS, _URL_CHARS, _EMAILS, _ELLIPSES = (place("links", name) for name in COUNTED["links"])
+_ALL_ELLIPSES = place("page_lines", "n_ellipses")
 _AT, _DOT, _COLON, _SLASH, _ELLIPSIS = 0x40, 0x2E, 0x3A, 0x2F, 0x2026
 _F, _H, _P, _S, _T, _W = (ord(letter) for letter in "fhpstw")
 
 
-@inner
+@bare
 def _is_letter(code: int) -> bool:
     return 97 <= (code | 32) <= 122
 
 
-@inner
+@bare
 def _scheme_start(codes: np.ndarray, colon: int) -> int:
     """Where the http, https or ftp before `colon` begins; -1 if there is none or no // after it."""
     if colon + 2 >= len(codes) or codes[colon + 1] != _SLASH or codes[colon + 2] != _SLASH:
@@ -38,7 +41,7 @@ def _scheme_start(codes: np.ndarray, colon: int) -> int:
     return i - 3 if codes[i - 2] | 32 == _T and codes[i - 3] | 32 == _H else -1
 
 
-@inner
+@bare
 def _url_start(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
     """Where the URL whose mark has its colon or full stop at i begins; -1 if there is none."""
     start = -1
@@ -50,7 +53,7 @@ def _url_start(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
     return -1 if start > 0 and classes[start - 1] & WORD else start
 
 
-@inner
+@bare
 def _is_email(codes: np.ndarray, at: int) -> bool:
     if at == 0:
         return False
@@ -66,11 +69,11 @@ def _is_email(codes: np.ndarray, at: int) -> bool:
     return False
 
 
-@inner
-def count_links(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
-    """Fill a `LINKS` record of one document."""
+@part
+def add_links(codes: np.ndarray, classes: np.ndarray, counts: np.ndarray) -> int:
+    """Count the links and ellipses of one field; 2 or more where it may have two colons."""
     n = len(codes)
-    run = 0  # full stops directly before i
+    run = colons = 0  # run: full stops directly before i
     i = 0
     while i < n:
         if classes[i] & LINK == 0:
@@ -78,6 +81,7 @@ def count_links(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
             i += 1
             continue
         code = codes[i]
+        colons += code == _COLON
         start = _url_start(codes, classes, i)
         if start >= 0:
             body = i + 3 if code == _COLON else i + 1
@@ -85,13 +89,24 @@ def count_links(codes: np.ndarray, classes: np.ndarray, row: Row) -> None:
             while end < n and classes[end] & URL_END == 0:
                 end += 1
             if end > body:
-                row.n_urls += 1
-                row.url_chars += end - start
+                counts[_URLS] += 1
+                counts[_URL_CHARS] += end - start
+                colons += 2  # there may be more in it
                 run = 0
                 i = end
                 continue
         run = run + 1 if code == _DOT else 0
-        row.n_ellipses += code == _ELLIPSIS or (run > 0 and run % 3 == 0)
+        counts[_ELLIPSES] += code == _ELLIPSIS or (run > 0 and run % 3 == 0)
         if code == _AT:
-            row.n_emails += _is_email(codes, i)
+            counts[_EMAILS] += _is_email(codes, i)
         i += 1
+    return colons
+
+
+@part
+def add_ellipses(codes: np.ndarray, counts: np.ndarray) -> None:
+    """Count … and every third full stop of a run, those of URLs too."""
+    run = 0
+    for code in codes:
+        run = (run + 1) * (code == _DOT)
+        counts[_ALL_ELLIPSES] += (code == _ELLIPSIS) | ((run > 0) & (run % 3 == 0))

@@ -1,4 +1,4 @@
-"""Eight bytes of a byte array as one integer, at any address, so that a word is hashed in one or two steps."""
+"""Eight bytes of a byte array as one integer, at any address, so that a word is hashed in one or two steps; and prefetching."""
 
 from __future__ import annotations
 
@@ -26,3 +26,23 @@ def load8(typing: Any, array: Any, at: Any) -> Any:
         return builder.load(builder.bitcast(address, ir.IntType(64).as_pointer()), align=1)
 
     return types.uint64(array, types.int64), generate
+
+
+@cast(Any, intrinsic)
+def prefetch(typing: Any, array: Any, at: Any) -> Any:
+    """Have the processor bring array[at] nearer, whatever else it does meanwhile."""
+    if not isinstance(array, types.Array):
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
+        address = builder.bitcast(
+            builder.gep(struct.data, [arguments[1]]), ir.IntType(8).as_pointer()
+        )
+        whole = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [address.type, whole, whole, whole])
+        call = builder.module.declare_intrinsic("llvm.prefetch", [address.type], kind)
+        builder.call(call, [address, whole(0), whole(3), whole(1)])  # to read, to keep, data
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate

@@ -18,33 +18,55 @@ import numpy as np
 
 from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
-from selection.text.characters import count_kinds, unfold_kinds
-from selection.text.decode import decode
-from selection.text.kernel import inner, kernel
+from selection.text.characters import CHARACTERS, kind_rows
+from selection.text.desk import Desk, borrowed
+from selection.text.field_counts import WIDTH, rows_of, unfold
+from selection.text.fields import read_fields
+from selection.text.kernel import bare, kernel
 from selection.text.lexicon import ending_table, word_list_table
 from selection.text.lines import LINES, count_lines
-from selection.text.links import LINKS, count_links
+from selection.text.links import LINKS
 from selection.text.memo import once_per_batch
-from selection.text.page_lines import PAGE_LINES, count_page_lines
+from selection.text.page_lines import PAGE_LINES, Found, count_page_lines
 from selection.text.personal_data import PERSONAL, count_personal
-from selection.text.raw_lines import RAW_LINES, count_raw_lines
-from selection.text.repetition import REPETITION, count_repetition
-from selection.text.scratch import Scratch, longest_of, new_scratch
-from selection.text.sentences import SENTENCES, count_sentences
-from selection.text.token_counts import TOKENS, count_tokens, stop_word_keys
-from selection.text.token_kinds import token_kinds
-from selection.text.tokens import find_tokens
-from selection.text.unicode_classes import class_table, kind_flags, lower_table
-from selection.text.vocabulary import VOCABULARY, count_vocabulary, number_types
-from selection.text.words import (
-    WORDS,
-    Tables,
-    count_fields,
-    count_listed,
-    describe_words,
-    find_words,
-    unfold_lists,
+from selection.text.raw_lines import RAW_LINES, Feeds, count_paragraphs, count_raw_lines
+from selection.text.redpajama import (
+    REDPAJAMA,
+    count_line_shares,
+    count_normal_words,
+    traits_table,
 )
+from selection.text.repetition import REPETITION, count_repetition
+from selection.text.scratch import (
+    BREAKS,
+    CANDIDATES,
+    FIRST_BYTE,
+    FIRST_CHAR,
+    LAST_BYTE,
+    LAST_CHAR,
+    LONGEST_FIELD,
+    NEWLINES,
+    NORMAL,
+    SUSPECTS,
+    Page,
+    Scratch,
+)
+from selection.text.scratch import (
+    SENTENCES as N_SENTENCES,
+)
+from selection.text.scratch import (
+    TOKENS as N_TOKENS,
+)
+from selection.text.scratch import (
+    WORDS as N_WORDS,
+)
+from selection.text.sentences import SENTENCES
+from selection.text.token_counts import TOKENS, stop_words
+from selection.text.token_kinds import token_kinds
+from selection.text.unicode_classes import class_table, lower_table
+from selection.text.vocabulary import VOCABULARY, count_vocabulary, number_types
+from selection.text.web_rules import MAX_WORD_CHARS
+from selection.text.words import LISTED, WORDS, Tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,6 +87,7 @@ class Measures:
     raw_lines: np.ndarray
     page_lines: np.ndarray
     personal: np.ndarray
+    redpajama: np.ndarray
     hashes: np.ndarray  # (n_words of all documents,) uint64, in order of the text
 
     @property
@@ -79,75 +102,111 @@ def tables() -> Tables:
     lists = word_list_table()
     return Tables(
         class_table(),
+        kind_rows(),
         lower_table(),
         lists.keys,
         lists.sets,
+        rows_of(lists.set_bits, LISTED),
         ending_table(),
         token_kinds(),
-        stop_word_keys(),
+        stop_words(),
+        traits_table(),
     )
 
 
-@inner
-def _measure_document(n_chars: int, tables: Tables, d: int, scratch: Scratch, out: tuple) -> int:
-    """Row d of the arrays of `out`, from the decoded characters in `scratch`; the number of words."""
-    kinds, sets, links, words, sentences, lines, vocabulary = out[:7]
-    codes, classes = scratch.codes[:n_chars], scratch.classes[:n_chars]
-    count_kinds(classes, kinds[d])
-    count_links(codes, classes, links[d])
-    count_lines(codes, classes, lines[d])
-    n = find_words(classes, scratch.starts, scratch.stops)
-    starts, stops, hashes = scratch.starts[:n], scratch.stops[:n], scratch.hashes[:n]
-    describe_words(codes, classes, starts, stops, tables, hashes, words[d])
-    count_listed(hashes, tables, sets[d])
-    count_fields(classes, starts, stops, words[d])
-    count_sentences(codes, classes, starts, stops, sentences[d])
-    count_page_lines(codes, classes, starts, stops, tables.token_kinds, tables.lower, out[10][d])
-    count_personal(codes, classes, starts, stops, out[11][d])
+@bare
+def _measure_words(page: Page, d: int, scratch: Scratch, out: tuple) -> None:
+    """Row d of what the three ways to divide a text into words give."""
+    n_words, n_tokens, n_normal = page.ends[N_WORDS], page.ends[N_TOKENS], page.ends[NORMAL]
+    hashes = page.words[:n_words]
     n_types = number_types(hashes, scratch)
-    count_vocabulary(scratch.types[:n], scratch.type_counts[:n_types], vocabulary[d])
-    return n
+    types, counts = scratch.types[:n_words], scratch.type_counts[:n_types]
+    count_vocabulary(types, counts, scratch.slots[:n_types], out[0][d])
+    count_repetition(page.tokens[:n_tokens], page.token_ends, scratch, out[1][d])
+    count_normal_words(page.normal[:n_normal], page.normal_ends, scratch, out[2][d])
 
 
-@inner
-def _measure_rules(n_chars: int, tables: Tables, d: int, scratch: Scratch, out: tuple) -> None:
-    """What the filters of the literature count: row d of the arrays behind those of `_measure_document`."""
-    lines, tokens, repetition, raw_lines = out[5], out[7], out[8], out[9]
-    codes, classes, kinds = scratch.codes[:n_chars], scratch.classes[:n_chars], tables.token_kinds
-    n = find_tokens(codes, classes, kinds, scratch.starts, scratch.stops)
-    starts, stops, hashes = scratch.starts[:n], scratch.stops[:n], scratch.hashes[:n]
-    count_tokens(codes, classes, kinds, tables.stop_keys, starts, stops, hashes, tokens[d])
-    count_repetition(hashes, starts, stops, scratch, repetition[d])
-    count_raw_lines(codes, classes, kinds, lines[d].n_newlines, raw_lines[d])
+@bare
+def _measure_lines(
+    n_chars: int, n_bytes: int, page: Page, table: np.ndarray, tables: Tables, d: int, out: tuple
+) -> None:
+    """Row d of what the four ways to divide a text into lines give."""
+    ends, kinds = page.ends, tables.token_kinds
+    codes, classes = page.codes[:n_chars], page.classes[:n_chars]
+    newlines = page.newlines[: ends[NEWLINES]]
+    count_line_shares(n_chars, newlines, page.newline_sums, out[2][d])
+    count_lines(codes, classes, newlines, out[3][d])
+    feeds = Feeds(newlines, page.newline_bytes[: ends[NEWLINES]])
+    count_raw_lines(codes, classes, kinds, page.data, feeds, n_bytes, table, out[4][d])
+    bounds = ends[FIRST_CHAR], ends[LAST_CHAR]
+    byte_bounds = ends[FIRST_BYTE], ends[LAST_BYTE]
+    count_paragraphs(page.data, feeds, bounds, byte_bounds, table, out[4][d])
+    found = Found(
+        page.breaks[: ends[BREAKS]],
+        page.suspects[: ends[SUSPECTS]],
+        page.sentences[: ends[N_SENTENCES]],
+    )
+    long_words = ends[LONGEST_FIELD] > MAX_WORD_CHARS
+    count_page_lines(codes, classes, found, long_words, tables.lower, out[5][d])
+
+
+@kernel
+def measure_page(
+    n_chars: int, n_bytes: int, tables: Tables, d: int, desk: Desk, out: tuple
+) -> None:
+    """Row d of what has to be looked for in a document after its fields were read.
+
+    A kernel of its own, so that it can be compiled while the rest is, see `warm`.
+    """
+    page, scratch = desk.page, desk.scratch
+    _measure_words(page, d, scratch, out)
+    _measure_lines(n_chars, n_bytes, page, scratch.table, tables, d, out)
+    n = page.ends[CANDIDATES]
+    if n:
+        codes, classes = page.codes[:n_chars], page.classes[:n_chars]
+        words = page.candidates[:n], page.candidate_stops[:n]
+        count_personal(codes, classes, words[0], words[1], page.groups, out[7][d])
+
+
+@bare
+def _measure_document(
+    document: np.ndarray, tables: Tables, d: int, desk: Desk, totals: np.ndarray, out: tuple
+) -> int:
+    """Row d of everything; the number of words, whose hashes are left on the page."""
+    page = desk.page
+    n_chars = read_fields(document, page, tables, desk.cache, out[6][d])
+    for k in range(WIDTH):
+        totals[d, k] = page.totals[k]
+    measure_page(n_chars, len(document), tables, d, desk, out)
+    return page.ends[N_WORDS]
 
 
 @kernel
 def _measure_block(
-    offsets: np.ndarray, data: np.ndarray, first: int, last: int, tables: Tables, out: tuple
-) -> np.ndarray:
-    """Rows first..last of every array of `out`; the hashes of all their words, uint64."""
-    scratch = new_scratch(longest_of(offsets, first, last))
-    hashes = np.empty((offsets[last] - offsets[first] + last - first) // 2, np.uint64)
+    utf8: tuple[np.ndarray, np.ndarray],
+    rows: tuple[int, int],
+    tables: Tables,
+    desk: Desk,
+    totals: np.ndarray,
+    out: tuple,
+    hashes: np.ndarray,
+) -> int:
+    """Rows rows[0]..rows[1] of every array of `out`; fill the hashes of all their words, uint64, and how many."""
+    offsets, data = utf8
     n_hashes = 0
-    for d in range(first, last):
+    for d in range(rows[0], rows[1]):
         document = data[offsets[d] : offsets[d + 1]]
-        n_chars = decode(document, tables.classes, scratch.codes, scratch.classes)
-        n = _measure_document(n_chars, tables, d, scratch, out)
-        hashes[n_hashes : n_hashes + n] = scratch.hashes[:n]
-        n_hashes += n
-        _measure_rules(n_chars, tables, d, scratch, out)
-    return hashes[:n_hashes].copy()
+        n_words = _measure_document(document, tables, d, desk, totals, out)
+        for w in range(n_words):
+            hashes[n_hashes + w] = desk.page.words[w]
+        n_hashes += n_words
+    return n_hashes
 
 
 def empty_rows(n_docs: int) -> tuple[np.ndarray, ...]:
-    """What `_measure_block` fills: histograms of kinds and of lists, then a record of every family per document."""
-    families = (LINKS, WORDS, SENTENCES, LINES, VOCABULARY, TOKENS, REPETITION)
-    families += (RAW_LINES, PAGE_LINES, PERSONAL)
-    return (
-        np.zeros((n_docs, len(kind_flags())), np.int32),
-        np.zeros((n_docs, len(word_list_table().set_bits)), np.int32),
-        *(np.zeros(n_docs, family) for family in families),
-    )
+    """The records that `_measure_block` fills."""
+    families = (VOCABULARY, REPETITION, REDPAJAMA, LINES, RAW_LINES, PAGE_LINES, SENTENCES)
+    return tuple(np.zeros(n_docs, family) for family in (*families, PERSONAL))
 
 
 @once_per_batch
@@ -157,14 +216,49 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
 
     ahead()
     utf8, known = Utf8.of(text), tables()
-    out = empty_rows(len(utf8))
+    totals, out = np.zeros((len(utf8), WIDTH), np.int32), empty_rows(len(utf8))
     hashes: dict[int, np.ndarray] = {}
 
     def run(first: int, last: int) -> None:
-        hashes[first] = _measure_block(utf8.offsets, utf8.data, first, last, known, out)
+        n_bytes = utf8.n_bytes[first:last]
+        room = np.empty((int(n_bytes.sum()) + last - first) // 2, np.uint64)
+        with borrowed(int(n_bytes.max(initial=0))) as desk:
+            n = _measure_block(
+                (utf8.offsets, utf8.data), (first, last), known, desk, totals, out, room
+            )
+        hashes[first] = room[:n].copy()
 
     each_block(utf8, run)
-    kinds, sets, links, words, *others = out
-    unfold_lists(sets, words)
     found = np.concatenate([np.zeros(0, np.uint64), *(hashes[first] for first in sorted(hashes))])
-    return Measures(unfold_kinds(utf8.n_bytes, kinds), links, words, *others, hashes=found)
+    return _unfolded(utf8.n_bytes, totals, out, found)
+
+
+def _unfolded(
+    n_bytes: np.ndarray, totals: np.ndarray, out: tuple[np.ndarray, ...], hashes: np.ndarray
+) -> Measures:
+    """The records of `out`, and those that are sums over fields."""
+    vocabulary, repetition, redpajama, lines, raw_lines, page_lines, sentences, personal = out
+    families = (CHARACTERS, LINKS, WORDS, TOKENS)
+    characters, links, words, tokens = (np.zeros(len(totals), family) for family in families)
+    unfold(totals, "characters", characters)
+    unfold(totals, "links", links)
+    unfold(totals, "words", words)
+    unfold(totals, "tokens", tokens)
+    unfold(totals, "page_lines", page_lines)
+    unfold(totals, "redpajama", redpajama)
+    characters["n_bytes"], page_lines["n_hash_signs"] = n_bytes, characters["n_hash_signs"]
+    return Measures(
+        characters,
+        links,
+        words,
+        sentences,
+        lines,
+        vocabulary,
+        tokens,
+        repetition,
+        raw_lines,
+        page_lines,
+        personal,
+        redpajama,
+        hashes,
+    )

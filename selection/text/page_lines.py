@@ -7,12 +7,14 @@ As datatrove 0.10.1 counts them. Gopher: of all lines, empty ones too, those tha
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare, inner
 from selection.text.sentences import tally_sentences
 from selection.text.token_kinds import BREAK
-from selection.text.unicode_classes import LINK, MARKUP, SPACE
+from selection.text.unicode_classes import SPACE, WORD
 from selection.text.web_rules import (
     HAS_CURLY,
     HAS_LOREM,
@@ -46,19 +48,10 @@ PAGE_LINES = np.dtype(
         )
     ]
 )
-_RETURN, _NEWLINE, _DASH, _BULLET, _DOT, _ELLIPSIS, _HASH = (
-    0x0D,
-    0x0A,
-    0x2D,
-    0x2022,
-    0x2E,
-    0x2026,
-    0x23,
-)
-_OPEN = 0x5B
+_RETURN, _NEWLINE, _DASH, _BULLET, _DOT, _ELLIPSIS = 0x0D, 0x0A, 0x2D, 0x2022, 0x2E, 0x2026
 
 
-@inner
+@bare
 def next_line(codes: np.ndarray, kinds: np.ndarray, start: int) -> tuple[int, int]:
     """Where the line that begins at `start` ends, and where the next begins."""
     end = start
@@ -70,7 +63,7 @@ def next_line(codes: np.ndarray, kinds: np.ndarray, start: int) -> tuple[int, in
     return end, after
 
 
-@inner
+@bare
 def trim(classes: np.ndarray, start: int, end: int) -> tuple[int, int]:
     """The same bounds without the white space at either end."""
     while start < end and classes[start] & SPACE:
@@ -81,11 +74,32 @@ def trim(classes: np.ndarray, start: int, end: int) -> tuple[int, int]:
 
 
 @inner
-def _again(codes: np.ndarray, classes: np.ndarray) -> int:
-    """Sentences of a line whose words are not known, because citations were taken out of it."""
+def _sentences_of(codes: np.ndarray, classes: np.ndarray) -> int:
+    """Sentences of a line that is no longer as it stood, because citations were taken out of it."""
     starts, stops = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
     n_words = find_words(classes, starts, stops)
-    return tally_sentences(codes, classes, starts[:n_words], stops[:n_words])[0]
+    return tally_sentences(codes, classes, starts[:n_words], stops[:n_words])
+
+
+@bare
+def _sentences_in(classes: np.ndarray, first: int, last: int, sentences: np.ndarray) -> int:
+    """Sentences of the line classes[first:last], of which `sentences` has those that begin in it.
+
+    What comes first in a line begins one there, wherever it begins in the document.
+    """
+    while first < last and classes[first] & WORD == 0:
+        first += 1
+    if first == last:
+        return 0
+    return 1 + len(sentences) - (len(sentences) > 0 and sentences[0] == first)
+
+
+class Found(NamedTuple):
+    """Where something stands in a document, in order of the text."""
+
+    breaks: np.ndarray  # ends of lines
+    suspects: np.ndarray  # near what `web_rules` look for
+    sentences: np.ndarray  # where sentences begin
 
 
 @inner
@@ -93,78 +107,75 @@ def _apply_c4(
     codes: np.ndarray,
     classes: np.ndarray,
     bounds: tuple[int, int],
-    words: tuple[np.ndarray, np.ndarray],
-    cited: bool,
+    sentences: np.ndarray,
+    suspect: bool,
     lower: np.ndarray,
     row: Row,
 ) -> None:
-    """One trimmed line codes[bounds[0]:bounds[1]] and its words; `cited` where it may hold a citation."""
+    """One trimmed line codes[bounds[0]:bounds[1]]; `suspect` where it may hold a citation or phrase."""
     first, last = bounds
     line, line_classes = codes[first:last], classes[first:last]
     fields = fields_at_most(line_classes, MIN_WORDS)
-    if last - first > MAX_WORD_CHARS and fields_of(line_classes)[1] > MAX_WORD_CHARS:
-        return
-    if cited:
+    marks = 0
+    if suspect:
         line, line_classes = without_citations(line, line_classes)
-    ended = ends_well(line)
-    marks = marks_of(line, lower) if fields == MIN_WORDS else 0
+        marks = marks_of(line, lower)
     rule = first_rule(fields, True, marks, MIN_WORDS)
-    sentences = 0
+    n_sentences = 0
     if rule == KEPT and len(line) == last - first:
-        sentences = tally_sentences(codes[:last], classes[:last], words[0], words[1])[0]
+        n_sentences = _sentences_in(classes, first, last, sentences)
     elif rule == KEPT:
-        sentences = _again(line, line_classes)
-    row.open_sentences += sentences
+        n_sentences = _sentences_of(line, line_classes)
+    row.open_sentences += n_sentences
     row.open_lorem_lines += rule == HAS_LOREM
     row.open_curly_lines += rule == HAS_CURLY
-    if ended:
-        row.kept_sentences += sentences
+    if ends_well(line):
+        row.kept_sentences += n_sentences
         row.lorem_lines += rule == HAS_LOREM
         row.curly_lines += rule == HAS_CURLY
+
+
+@bare
+def _describe(codes: np.ndarray, first: int, last: int, row: Row) -> None:
+    """How a trimmed line begins and ends."""
+    row.n_bullet_lines += codes[first] == _DASH or codes[first] == _BULLET
+    dots = last - first > 2 and codes[last - 1] == _DOT and codes[last - 2] == _DOT
+    row.n_ellipsis_lines += codes[last - 1] == _ELLIPSIS or (dots and codes[last - 3] == _DOT)
+
+
+@bare
+def _up_to(places: np.ndarray, i: int, stop: int) -> int:
+    """The first of places[i:] that is not before `stop`."""
+    while i < len(places) and places[i] < stop:
+        i += 1
+    return i
 
 
 @inner
 def count_page_lines(
     codes: np.ndarray,
     classes: np.ndarray,
-    starts: np.ndarray,
-    stops: np.ndarray,
-    kinds: np.ndarray,
+    found: Found,
+    long_words: bool,
     lower: np.ndarray,
     row: Row,
 ) -> None:
-    """Fill a `PAGE_LINES` record of one document, whose words are those of `words.find_words`."""
-    cited = _count_signs(codes, classes, row)
-    start = w = 0
+    """Fill a `PAGE_LINES` record of one document; `long_words` where it has any of more than MAX_WORD_CHARS."""
+    start = b = s = t = 0  # t: the next line's first sentence
     while start < len(codes):
-        end, after = next_line(codes, kinds, start)
+        end = np.int64(found.breaks[b]) if b < len(found.breaks) else len(codes)
+        after, b = end + 1, b + 1
+        if after < len(codes) and codes[end] == _RETURN and codes[after] == _NEWLINE:
+            after, b = after + 1, b + 1
         first, last = trim(classes, start, end)
+        suspect, sentence = s, t
+        s, t = _up_to(found.suspects, s, after), _up_to(found.sentences, t, after)
         start = after
         row.n_lines += 1
         if first == last:
             continue
-        v = w
-        while w < len(starts) and starts[w] < last:
-            w += 1
-        row.n_bullet_lines += codes[first] == _DASH or codes[first] == _BULLET
-        dots = last - first > 2 and codes[last - 1] == _DOT and codes[last - 2] == _DOT
-        row.n_ellipsis_lines += codes[last - 1] == _ELLIPSIS or (dots and codes[last - 3] == _DOT)
-        words = (starts[v:w], stops[v:w])
-        _apply_c4(codes, classes, (first, last), words, cited, lower, row)
-
-
-@inner
-def _count_signs(codes: np.ndarray, classes: np.ndarray, row: Row) -> bool:
-    """# signs, and ellipses: … or every third full stop of a run; whether any [ is there."""
-    hashes = ellipses = run = brackets = 0
-    for i in range(len(codes)):
-        if classes[i] & (LINK | MARKUP) == 0:
-            run = 0
+        _describe(codes, first, last, row)
+        if long_words and fields_of(classes[first:last])[1] > MAX_WORD_CHARS:
             continue
-        code = codes[i]
-        run = (run + 1) * (code == _DOT)
-        ellipses += (code == _ELLIPSIS) | ((run > 0) & (run % 3 == 0))
-        hashes += code == _HASH
-        brackets += code == _OPEN
-    row.n_hash_signs, row.n_ellipses = hashes, ellipses
-    return brackets > 0
+        sentences = found.sentences[sentence:t]
+        _apply_c4(codes, classes, (first, last), sentences, s > suspect, lower, row)

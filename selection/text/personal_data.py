@@ -13,22 +13,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare, part
 from selection.text.personal_keys import count_keys
-from selection.text.personal_numbers import MOST_GROUPS, count_number, ends_word, is_digit
+from selection.text.personal_numbers import count_number, ends_word, is_digit
+from selection.text.unicode_classes import DIGIT
 
 PERSONAL = np.dtype(
     [(name, np.int64) for name in ("n_phones", "n_ipv4", "n_ipv6", "n_cards", "n_ibans", "n_keys")]
 )
-_COLON = 0x3A
+_COLON, _HYPHEN, _B, _N = 0x3A, 0x2D, 0x42, 0x4E
 
 
-@inner
+@bare
 def _is_hex(code: int) -> bool:
     return 48 <= code <= 57 or 97 <= code | 32 <= 102
 
 
-@inner
+@bare
 def _end_of_ipv6(codes: np.ndarray, classes: np.ndarray, start: int) -> int:
     """Where the IPv6 address that begins at `start` ends; `start` if there is none."""
     groups = gaps = 0
@@ -58,7 +59,7 @@ def _end_of_ipv6(codes: np.ndarray, classes: np.ndarray, start: int) -> int:
     return i if (full or short) and not after and ends_word(codes, classes, i) else start
 
 
-@inner
+@bare
 def _is_iban(codes: np.ndarray, start: int, stop: int) -> bool:
     """Country letters, check digits and account in one piece, and the remainder by 97 is 1."""
     if not 15 <= stop - start <= 34 or codes[start + 2] > 57 or codes[start + 3] > 57:
@@ -75,12 +76,24 @@ def _is_iban(codes: np.ndarray, start: int, stop: int) -> bool:
     return codes[start] >= 65 and codes[start + 1] >= 65 and rest == 1
 
 
-@inner
+@part
+def may_be_personal(codes: np.ndarray, seen: int, colons: int) -> bool:
+    """Whether anything that is counted here may begin in a field, by the classes of its characters and its colons."""
+    n = len(codes)
+    pem = n >= 6 and codes[n - 1] == _N and codes[n - 5] == _B and codes[n - 6] == _HYPHEN
+    return seen & DIGIT != 0 or colons > 1 or pem
+
+
+@bare
 def count_personal(
-    codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row
+    codes: np.ndarray,
+    classes: np.ndarray,
+    starts: np.ndarray,
+    stops: np.ndarray,
+    groups: np.ndarray,
+    row: Row,
 ) -> None:
-    """Fill a `PERSONAL` record of one document, whose words are those of `words.find_words`."""
-    groups = np.empty((MOST_GROUPS, 4), np.int64)
+    """Fill a `PERSONAL` record of one document. The words are those of fields that `may_be_personal`, in order."""
     done = 0
     for w in range(len(starts)):
         start, stop = np.int64(starts[w]), np.int64(stops[w])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import inner
+from selection.text.kernel import bare
 from selection.text.unicode_classes import WORD
 
 PREFIXES = (
@@ -40,13 +40,14 @@ _BEGINNINGS = np.zeros(
 )  # which hashes of three characters a prefix, or BEGIN, begins with
 for _prefix in (*(prefix for prefix, _ in PREFIXES), "BEGIN"):
     _BEGINNINGS[sum(ord(_prefix[k]) << 3 * k for k in range(3)) & 1023] = True
+_SIZES = np.array([len(prefix) for prefix, _ in PREFIXES], np.int32)
 _NEEDED = np.array([needed for _, needed in PREFIXES], np.int32)
 _BEGIN, _END = (np.array([ord(character) for character in text], np.int32) for text in _PEM)
 _PEM_CHARS = 40  # between the two
 _UNDERSCORE, _HYPHEN, _B = 0x5F, 0x2D, 0x42
 
 
-@inner
+@bare
 def _is_at(codes: np.ndarray, i: int, text: np.ndarray) -> bool:
     """Whether `text`, which a 0 may end early, stands at i."""
     for k in range(len(text)):
@@ -57,7 +58,7 @@ def _is_at(codes: np.ndarray, i: int, text: np.ndarray) -> bool:
     return True
 
 
-@inner
+@bare
 def _is_key(codes: np.ndarray, i: int, needed: int) -> bool:
     """Whether enough key characters stand from i on, a letter and a digit among them."""
     letters = digits = length = 0
@@ -73,7 +74,7 @@ def _is_key(codes: np.ndarray, i: int, needed: int) -> bool:
     return length >= needed and letters > 0 and digits > 0
 
 
-@inner
+@bare
 def _is_pem(codes: np.ndarray, i: int) -> bool:
     """Whether the head of a private key stands around the word BEGIN at i."""
     if not _is_at(codes, i - 5, _BEGIN):
@@ -84,7 +85,7 @@ def _is_pem(codes: np.ndarray, i: int) -> bool:
     return found
 
 
-@inner
+@bare
 def count_keys(codes: np.ndarray, classes: np.ndarray, starts: np.ndarray) -> int:
     """Keys that begin at a word."""
     n_keys = 0
@@ -102,7 +103,6 @@ def count_keys(codes: np.ndarray, classes: np.ndarray, starts: np.ndarray) -> in
             continue
         for p in range(_N):
             if _is_at(codes, start, _CODES[p]):
-                length = np.count_nonzero(_CODES[p])
-                n_keys += _is_key(codes, start + length, _NEEDED[p])
+                n_keys += _is_key(codes, start + _SIZES[p], _NEEDED[p])
                 break
     return n_keys

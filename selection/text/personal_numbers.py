@@ -17,25 +17,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare
 from selection.text.unicode_classes import WORD
 
 MOST_GROUPS = 24
 _PLUS, _OPEN, _CLOSE, _SPACE, _DASH, _DOT, _UNDERSCORE = (ord(c) for c in "+() -._")
 
 
-@inner
+@bare
 def is_digit(code: int) -> bool:
     return 48 <= code <= 57
 
 
-@inner
+@bare
 def ends_word(codes: np.ndarray, classes: np.ndarray, i: int) -> bool:
     """Whether no letter, number or _ stands at i."""
     return i >= len(codes) or (classes[i] & WORD == 0 and codes[i] != _UNDERSCORE)
 
 
-@inner
+@bare
 def _read_group(codes: np.ndarray, i: int) -> tuple[int, int, int]:
     """First digit and length of the group at i, perhaps in brackets, and where it ends; length 0 if there is none."""
     bracket = i < len(codes) and codes[i] == _OPEN
@@ -48,7 +48,7 @@ def _read_group(codes: np.ndarray, i: int) -> tuple[int, int, int]:
     return first, stop - first, stop + bracket
 
 
-@inner
+@bare
 def _read_number(codes: np.ndarray, i: int, groups: np.ndarray) -> tuple[int, int]:
     """Fill `groups` (first digit, length, bracketed, separator before) of the number at i; how many, and its end."""
     n_groups = 0
@@ -73,7 +73,15 @@ def _read_number(codes: np.ndarray, i: int, groups: np.ndarray) -> tuple[int, in
     return n_groups, i
 
 
-@inner
+@bare
+def _n_digits(groups: np.ndarray) -> int:
+    total = 0
+    for g in range(len(groups)):
+        total += groups[g, 1]
+    return total
+
+
+@bare
 def _value(codes: np.ndarray, group: np.ndarray) -> int:
     value = 0
     for i in range(group[0], group[0] + group[1]):
@@ -81,7 +89,7 @@ def _value(codes: np.ndarray, group: np.ndarray) -> int:
     return value
 
 
-@inner
+@bare
 def _is_ipv4(codes: np.ndarray, groups: np.ndarray) -> bool:
     if len(groups) != 4:
         return False
@@ -92,7 +100,7 @@ def _is_ipv4(codes: np.ndarray, groups: np.ndarray) -> bool:
     return True
 
 
-@inner
+@bare
 def _passes_luhn(codes: np.ndarray, groups: np.ndarray) -> bool:
     total = 0
     double = False
@@ -105,7 +113,7 @@ def _passes_luhn(codes: np.ndarray, groups: np.ndarray) -> bool:
     return total % 10 == 0
 
 
-@inner
+@bare
 def _is_issued(codes: np.ndarray, first: int, n_digits: int) -> bool:
     """Whether a network gives cards of so many digits that begin like this."""
     digit = codes[first] - 48
@@ -121,7 +129,7 @@ def _is_issued(codes: np.ndarray, first: int, n_digits: int) -> bool:
     return 2 <= digit <= 6
 
 
-@inner
+@bare
 def _is_card(codes: np.ndarray, groups: np.ndarray) -> bool:
     """A single group of 12 to 19 digits, or groups as they are embossed."""
     n, first = len(groups), groups[0, 0]
@@ -134,10 +142,10 @@ def _is_card(codes: np.ndarray, groups: np.ndarray) -> bool:
     embossed = lengths in (4 * 8421, 4 * 400 + 6 * 20 + 5, 4 * 400 + 6 * 20 + 4) and n > 2
     if not embossed and (n != 1 or groups[0, 1] < 12):
         return False
-    return _is_issued(codes, first, groups[:, 1].sum()) and _passes_luhn(codes, groups)
+    return _is_issued(codes, first, _n_digits(groups)) and _passes_luhn(codes, groups)
 
 
-@inner
+@bare
 def _is_pairs(groups: np.ndarray) -> bool:
     if len(groups) not in (4, 5) or groups[1, 3] not in (_DOT, _DASH):
         return False
@@ -148,7 +156,7 @@ def _is_pairs(groups: np.ndarray) -> bool:
     return equal
 
 
-@inner
+@bare
 def _is_north_american(codes: np.ndarray, groups: np.ndarray) -> bool:
     n = len(groups)
     if n not in (3, 4) or groups[n - 1, 1] != 4 or groups[n - 2, 1] != 3 or groups[n - 3, 1] != 3:
@@ -157,7 +165,7 @@ def _is_north_american(codes: np.ndarray, groups: np.ndarray) -> bool:
     return bool(country and codes[groups[n - 3, 0]] >= 50)
 
 
-@inner
+@bare
 def _is_national(codes: np.ndarray, groups: np.ndarray, n_digits: int) -> bool:
     """Begins with 0: two or more groups of 2 to 7 digits, 9 to 11 in all; not 3-2-4, a social security number."""
     if codes[groups[0, 0]] != 48 or len(groups) < 2 or not 9 <= n_digits <= 11:
@@ -168,9 +176,9 @@ def _is_national(codes: np.ndarray, groups: np.ndarray, n_digits: int) -> bool:
     return len(groups) != 3 or groups[1, 1] != 2 or groups[2, 1] != 4 or groups[0, 1] != 3
 
 
-@inner
+@bare
 def _is_phone(codes: np.ndarray, groups: np.ndarray, plus: bool) -> bool:
-    n_digits = groups[:, 1].sum()
+    n_digits = _n_digits(groups)
     if not 7 <= n_digits <= 15:
         return False
     if plus:
@@ -182,7 +190,7 @@ def _is_phone(codes: np.ndarray, groups: np.ndarray, plus: bool) -> bool:
     return _is_national(codes, groups, n_digits)
 
 
-@inner
+@bare
 def _after_extension(codes: np.ndarray, i: int) -> int:
     """The end of `x` and one to five digits at i, or i."""
     stop = i + 1
@@ -191,7 +199,7 @@ def _after_extension(codes: np.ndarray, i: int) -> int:
     return stop if i < len(codes) and codes[i] == 0x78 and 2 <= stop - i <= 6 else i
 
 
-@inner
+@bare
 def count_number(
     codes: np.ndarray, classes: np.ndarray, i: int, groups: np.ndarray, row: Row
 ) -> int:

@@ -11,10 +11,12 @@ A line or paragraph is a duplicate when an equal one came earlier, so of three e
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from selection.text.hashing import RADIX, mix, slot_of, table_size
-from selection.text.kernel import Row, inner
+from selection.text.hashing import hash_bytes, slot_of, table_size
+from selection.text.kernel import Row, bare
 from selection.text.token_kinds import STOP
 from selection.text.unicode_classes import SPACE
 
@@ -39,7 +41,7 @@ SHORT_CHARS = 30
 _NEWLINE = 0x0A
 
 
-@inner
+@bare
 def seen_before(table: np.ndarray, key: np.uint64) -> bool:
     slot = slot_of(table, key)
     seen = table[slot] == key
@@ -47,39 +49,25 @@ def seen_before(table: np.ndarray, key: np.uint64) -> bool:
     return seen
 
 
-@inner
-def hash_range(codes: np.ndarray, start: int, stop: int) -> np.uint64:
-    """Hash of codes[start:stop] as they are, two at a time; never 0."""
-    key = np.uint64(stop - start)
-    for i in range(start, stop - 1, 2):
-        pair = np.uint64(codes[i]) << np.uint64(32) | np.uint64(codes[i + 1])
-        key = (key ^ pair) * RADIX
-        key ^= key >> np.uint64(32)
-    if (stop - start) % 2:
-        key = (key ^ np.uint64(codes[stop - 1])) * RADIX
-    return mix(key) | np.uint64(1)
-
-
-@inner
+@bare
 def is_blank(classes: np.ndarray, start: int, stop: int) -> bool:
     while start < stop and classes[start] & SPACE:
         start += 1
     return start == stop
 
 
-@inner
+@bare
 def _take_line(
     codes: np.ndarray,
     classes: np.ndarray,
     kinds: np.ndarray,
     bounds: tuple[int, int],
-    table: np.ndarray,
+    seen: bool,
     row: Row,
 ) -> None:
-    """One line that is not empty."""
+    """One line that is not empty, and whether it came before."""
     start, stop = bounds
     row.n_lines += 1
-    seen = seen_before(table, hash_range(codes, start, stop))
     row.n_duplicate_lines += seen
     row.duplicate_line_chars += seen * (stop - start)
     if is_blank(classes, start, stop):
@@ -90,43 +78,73 @@ def _take_line(
     row.duplicate_filled_chars += seen * (stop - start)
 
 
-@inner
+class Feeds(NamedTuple):
+    """Where line feeds stand, in characters and in bytes. (n_newlines,) int32 each"""
+
+    places: np.ndarray
+    byte_places: np.ndarray
+
+
+@bare
 def count_raw_lines(
-    codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, n_newlines: int, row: Row
+    codes: np.ndarray,
+    classes: np.ndarray,
+    kinds: np.ndarray,
+    data: np.ndarray,
+    feeds: Feeds,
+    n_bytes: int,
+    table: np.ndarray,
+    row: Row,
 ) -> None:
-    """Lines of a document into a `RAW_LINES` record."""
-    n = len(codes)
+    """Lines of a document into a `RAW_LINES` record; `data` are its n_bytes bytes, and at least seven more."""
+    n, n_feeds = len(codes), len(feeds.places)
     if n == 0:
         return
-    table = np.zeros(table_size(n_newlines + 1), np.uint64)
-    begin = 0
-    for i in range(n + 1):
-        if i == n or codes[i] == _NEWLINE:
-            if i > begin:
-                _take_line(codes, classes, kinds, (begin, i), table, row)
-            begin = i + 1
+    table = table[: table_size(n_feeds + 1)]
+    table[:] = 0
+    begin = first = 0
+    for i in range(n_feeds + 1):
+        stop = np.int64(feeds.places[i]) if i < n_feeds else n
+        last = np.int64(feeds.byte_places[i]) if i < n_feeds else n_bytes
+        if stop > begin:
+            seen = seen_before(table, hash_bytes(data, first, last))
+            _take_line(codes, classes, kinds, (begin, stop), seen, row)
+        begin, first = stop + 1, last + 1
     ends = (codes[0] == _NEWLINE) + (codes[n - 1] == _NEWLINE)  # the empty lines of Gopher's split
     row.n_lines += ends
     row.n_duplicate_lines += ends > 1
-    _count_paragraphs(codes, classes, table, row)
 
 
-@inner
-def _count_paragraphs(codes: np.ndarray, classes: np.ndarray, table: np.ndarray, row: Row) -> None:
+@bare
+def count_paragraphs(
+    data: np.ndarray,
+    feeds: Feeds,
+    bounds: tuple[int, int],
+    byte_bounds: tuple[int, int],
+    table: np.ndarray,
+    row: Row,
+) -> None:
+    """Paragraphs into the same record, of a document whose first and last field begin and end at the bounds."""
+    places, byte_places = feeds
+    begin, first = bounds[0], byte_bounds[0]
+    table = table[: table_size(len(places) + 1)]
     table[:] = 0
-    start, stop = 0, len(codes)
-    while start < stop and classes[start] & SPACE:
-        start += 1
-    while stop > start and classes[stop - 1] & SPACE:
-        stop -= 1
-    while start < stop:
-        end = start
-        while end < stop and (codes[end] != _NEWLINE or codes[end + 1] != _NEWLINE):
-            end += 1
+    i = 0
+    while i < len(places) and places[i] < begin:
+        i += 1
+    while begin < bounds[1]:
+        while i + 1 < len(places) and places[i + 1] != places[i] + 1:
+            i += 1
+        ends = i + 1 < len(places) and places[i] < bounds[1]
+        stop = np.int64(places[i]) if ends else bounds[1]
+        last = np.int64(byte_places[i]) if ends else byte_bounds[1]
         row.n_paragraphs += 1
-        if seen_before(table, hash_range(codes, start, end)):
+        if seen_before(table, hash_bytes(data, first, last)):
             row.n_duplicate_paragraphs += 1
-            row.duplicate_paragraph_chars += end - start
-        start = end
-        while start < stop and codes[start] == _NEWLINE:
-            start += 1
+            row.duplicate_paragraph_chars += stop - begin
+        if not ends:
+            break
+        while i + 1 < len(places) and places[i + 1] == places[i] + 1:
+            i += 1
+        begin, first = np.int64(places[i]) + 1, np.int64(byte_places[i]) + 1
+        i += 1

@@ -11,7 +11,7 @@ A sentence is what lies between runs of . ! ? and holds a letter, number or _.
 Differs from the code: lower case goes character by character; a word written once with composed and once with combining
 accents counts as two; results are not rounded; where the code gives null, 0.
 
-Cost: a pass of its own, only where these columns are asked for: some 75 MB/s on one core.
+Words, tokens and most of what lines need are counted field by field (see `fields`); what goes from field to field is here.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from __future__ import annotations
 import string
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selection.text.blocks import each_block
-from selection.text.buffers import Utf8
-from selection.text.decode import decode
+from selection.text.field_counts import (
+    ENDS_TERMINALLY,
+    IS_FILLED,
+    OPENS_SENTENCE,
+    REOPENS_SENTENCE,
+    STOPS_SENTENCE,
+    place,
+)
 from selection.text.hashing import OFFSET, PRIME, mix
-from selection.text.kernel import Row, inner, kernel
-from selection.text.memo import once_per_batch
+from selection.text.kernel import Row, bare, part
 from selection.text.repetition import (
     count_grams,
     first_places,
     longer_places,
     most_frequent,
 )
-from selection.text.scratch import Scratch, longest_of, new_scratch
-from selection.text.unicode_classes import ASSIGNED, N_CODE_POINTS, lower_table
+from selection.text.scratch import Scratch
+from selection.text.unicode_classes import ASSIGNED, N_CODE_POINTS
 from selection.text.vocabulary import entropy_bits, number_types
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 REDPAJAMA = np.dtype(
     [
@@ -65,6 +65,13 @@ _PUNCTUATION, _SPACE, _ALPHA, _WORD, _UPPER, _NUMERIC, _STOP, _TERMINAL = (
 )
 _LENGTH_SHIFT = 8
 _NEWLINE = 0x0A
+(_N_WORDS, _CHARS, _TOKENS, _ALPHABETIC, _SENTENCES, _UPPERS, _NUMERICS) = (
+    place("redpajama", name)
+    for name in (
+        *("n_words", "word_chars", "n_tokens", "n_alphabetic_tokens", "n_sentences"),
+        *("upper", "numeric"),
+    )
+)
 
 
 def _traits(code: int) -> int:
@@ -92,123 +99,132 @@ def traits_table() -> np.ndarray:
     return table
 
 
-@inner
-def _read_words(codes: np.ndarray, traits: np.ndarray, lower: np.ndarray, scratch: Scratch) -> int:
-    """Fill hashes and ends of the normalised words; their number."""
-    n_words = chars = length = 0
+@part
+def add_normal_words(
+    codes: np.ndarray,
+    traits: np.ndarray,
+    lower: np.ndarray,
+    counts: np.ndarray,
+    lists: tuple[np.ndarray, np.ndarray],
+) -> int:
+    """Fill hashes and ends of the normalised words of one field, the first of which begins at ends[0]; their number."""
+    hashes, ends = lists
+    n_words = length = chars = 0
     value = OFFSET
     for i in range(len(codes) + 1):
-        flags = np.int64(traits[i]) if i < len(codes) else np.int64(_SPACE)
+        flags = np.int64(traits[codes[i]]) if i < len(codes) else np.int64(_SPACE)
         if flags & _SPACE:
             if length:
                 chars += length
-                scratch.hashes[n_words] = mix(value) | np.uint64(1)
+                hashes[n_words] = mix(value) | np.uint64(1)
                 n_words += 1
-                scratch.ends[n_words] = chars
+                ends[n_words] = ends[0] + chars
                 length = 0
                 value = OFFSET
         elif flags & _PUNCTUATION == 0:
             length += flags >> _LENGTH_SHIFT
             value = (value ^ np.uint64(lower[codes[i]])) * PRIME
+            counts[_NUMERICS] += flags // _NUMERIC & 1
+    counts[_N_WORDS], counts[_CHARS] = n_words, chars
     return n_words
 
 
-@inner
-def _count_tokens(traits: np.ndarray, row: Row) -> None:
-    """Tokens, those with an ASCII letter, and sentences; flags are 0 or 1, and nothing branches."""
-    tokens = alphabetic = sentences = 0
-    before, in_sentence, lettered = np.int64(-1), np.int64(0), np.int64(0)
-    for i in range(len(traits)):
-        flags = np.int64(traits[i])
+@part
+def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int:
+    """Count the tokens, sentences and capitals of one field; its marks, for `follow_sentence` and lines."""
+    tokens = alphabetic = sentences = upper = 0
+    before, in_sentence, lettered = np.int64(_SPACE), np.int64(0), np.int64(0)
+    opens = stopped = filled = np.int64(0)
+    last = np.int64(0)
+    for code in codes:
+        flags = np.int64(traits[code])
         kind = flags & (_WORD | _SPACE)
         fresh = np.int64(kind != before)
-        tokens += fresh & (flags // _SPACE & 1 ^ 1)
+        space = flags // _SPACE & 1
+        tokens += fresh & (space ^ 1)
         letter = flags // _ALPHA & 1
         lettered &= fresh ^ 1
         alphabetic += letter & (lettered ^ 1)
         lettered |= letter
         word = flags // _WORD & 1
         sentences += word & (in_sentence ^ 1)
-        in_sentence = (in_sentence | word) & (flags // _STOP & 1 ^ 1)
+        opens |= word & (stopped ^ 1)
+        stop = flags // _STOP & 1
+        in_sentence = (in_sentence | word) & (stop ^ 1)
+        stopped |= stop
+        upper += flags // _UPPER & 1
+        filled |= space ^ 1
+        last = last if space else flags
         before = kind
-    row.n_tokens, row.n_alphabetic_tokens, row.n_sentences = tokens, alphabetic, sentences
+    counts[_TOKENS], counts[_ALPHABETIC], counts[_SENTENCES] = tokens, alphabetic, sentences
+    counts[_UPPERS] = upper
+    return (
+        opens * OPENS_SENTENCE
+        | stopped * STOPS_SENTENCE
+        | in_sentence * REOPENS_SENTENCE
+        | (last // _TERMINAL & 1) * ENDS_TERMINALLY
+        | filled * IS_FILLED
+    )
 
 
-@inner
-def _count_lines(codes: np.ndarray, traits: np.ndarray, row: Row) -> None:
-    """How lines end, and the sums over lines of their shares of upper-case and of numeric characters."""
+@part
+def follow_sentence(inside: int, marks: int) -> tuple[int, int]:
+    """Whether a sentence goes on after a field with these marks, and 1 where it began before the field; both 0 or 1.
+
+    A field counts its sentences as if none went on into it.
+    """
+    joined = inside & (marks // OPENS_SENTENCE & 1)
+    if marks & STOPS_SENTENCE:
+        return marks // REOPENS_SENTENCE & 1, joined
+    return inside | (marks // OPENS_SENTENCE & 1), joined
+
+
+@part
+def end_line(totals: np.ndarray, terminal: int, sums: np.ndarray) -> None:
+    """What the lines up to here hold, (5,)."""
+    sums[0], sums[1], sums[2] = totals[_UPPERS], totals[_NUMERICS], totals[_CHARS]
+    sums[3], sums[4] = totals[_N_WORDS], terminal
+
+
+@bare
+def count_line_shares(n_chars: int, newlines: np.ndarray, sums: np.ndarray, row: Row) -> None:
+    """How lines end, and the sums over lines of their shares of upper-case and of numeric characters.
+
+    `sums` (len(newlines) + 1, 5) are those of `end_line` at each line feed and at the end of the document.
+    """
     start = 0
-    while start < len(codes):
-        upper, numeric, words, length = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-        last, between = np.int64(0), np.int64(1)
-        i = start
-        while i < len(codes):
-            flags = np.int64(traits[i])
-            upper += flags // _UPPER & 1
-            space = flags // _SPACE & 1
-            kept = (space | flags // _PUNCTUATION & 1) ^ 1
-            numeric += kept & (flags // _NUMERIC & 1)
-            length += kept * (flags >> _LENGTH_SHIFT)
-            words += kept & between
-            between = space | (between & (kept ^ 1))
-            last = last if space else flags
-            i += 1
-            if codes[i - 1] == _NEWLINE:
-                break
+    for i in range(len(newlines) + 1):
+        stop = newlines[i] + 1 if i < len(newlines) else n_chars
+        if stop == start:
+            break
+        upper, numeric, length, words = sums[i, 0], sums[i, 1], sums[i, 2], sums[i, 3]
+        if i:
+            upper, numeric = upper - sums[i - 1, 0], numeric - sums[i - 1, 1]
+            length, words = length - sums[i - 1, 2], words - sums[i - 1, 3]
         row.n_lines += 1
-        row.n_terminal_lines += last & _TERMINAL != 0
-        row.upper_share_sum += upper / (i - start)
+        row.n_terminal_lines += sums[i, 4]
+        row.upper_share_sum += upper / (stop - start)
         if length:
             row.numeric_share_sum += numeric / (length + words - 1)
-        start = i
+        start = stop
 
 
-@inner
-def _describe(n_chars: int, known: tuple, scratch: Scratch, row: Row) -> None:
-    """One document, whose code points are in `scratch` and whose traits take the place of the classes."""
-    codes, traits = scratch.codes[:n_chars], scratch.classes[:n_chars]
-    _count_tokens(traits, row)
-    _count_lines(codes, traits, row)
-    n = _read_words(codes, traits, known[1], scratch)
-    hashes = scratch.hashes[:n]
-    row.n_words, row.word_chars = n, scratch.ends[n]
+@bare
+def count_normal_words(hashes: np.ndarray, ends: np.ndarray, scratch: Scratch, row: Row) -> None:
+    """Types, entropy and the most frequent n-grams of the normalised words."""
+    n = len(hashes)
     if n == 0:
         return
     row.n_types = number_types(hashes, scratch)
     row.entropy = entropy_bits(scratch.type_counts[: row.n_types], n) * np.log(2.0)
     n_places = first_places(hashes, scratch)
-    row.top_2 = _top(n_places, 2, scratch)
-    row.top_3 = _top(longer_places(n_places, 2, hashes, scratch), 3, scratch)
+    row.top_2 = _top(n_places, 2, ends, scratch)
+    row.top_3 = _top(longer_places(n_places, 2, hashes, scratch), 3, ends, scratch)
 
 
-@inner
-def _top(n_places: int, n: int, scratch: Scratch) -> int:
+@bare
+def _top(n_places: int, n: int, ends: np.ndarray, scratch: Scratch) -> int:
     """Characters of the most frequent n-gram times its occurrences, 0 where none comes back."""
     count_grams(n_places, scratch)
     most, first = most_frequent(n_places, scratch)
-    return most * (scratch.ends[first + n] - scratch.ends[first]) if most > 1 else 0
-
-
-@kernel
-def _block(
-    offsets: np.ndarray, data: np.ndarray, first: int, last: int, known: tuple, rows: np.ndarray
-) -> None:
-    scratch = new_scratch(longest_of(offsets, first, last))
-    for d in range(first, last):
-        document = data[offsets[d] : offsets[d + 1]]
-        n_chars = decode(document, known[0], scratch.codes, scratch.classes)
-        _describe(n_chars, known, scratch, rows[d])
-
-
-@once_per_batch
-def measure_redpajama(text: pa.StringArray | pa.LargeStringArray) -> np.ndarray:
-    """A `REDPAJAMA` record of every document. (n_docs,)"""
-    utf8 = Utf8.of(text)
-    rows = np.zeros(len(utf8), REDPAJAMA)
-    known = (traits_table(), lower_table())
-
-    def run(first: int, last: int) -> None:
-        _block(utf8.offsets, utf8.data, first, last, known, rows)
-
-    each_block(utf8, run)
-    return rows
+    return most * (ends[first + n] - ends[first]) if most > 1 else 0

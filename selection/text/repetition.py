@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.hashing import RADIX, slot_of, table_size
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare
 from selection.text.scratch import Scratch
 from selection.text.vocabulary import number_types
 
@@ -31,7 +31,7 @@ REPETITION = np.dtype(
 )
 
 
-@inner
+@bare
 def first_places(hashes: np.ndarray, scratch: Scratch) -> int:
     """Where pairs of words begin that may come back, because both words do.
 
@@ -48,7 +48,7 @@ def first_places(hashes: np.ndarray, scratch: Scratch) -> int:
     return n_places
 
 
-@inner
+@bare
 def count_grams(n_places: int, scratch: Scratch) -> int:
     """Count the n-grams at scratch.places by slot in scratch.counts, and note the slot of each; how many are different."""
     table = scratch.table[: table_size(n_places)]
@@ -66,7 +66,7 @@ def count_grams(n_places: int, scratch: Scratch) -> int:
     return distinct
 
 
-@inner
+@bare
 def longer_places(n_places: int, n: int, hashes: np.ndarray, scratch: Scratch) -> int:
     """Keep the places where an (n + 1)-gram may come back, and lengthen its hash; how many are left."""
     places = scratch.places
@@ -82,7 +82,7 @@ def longer_places(n_places: int, n: int, hashes: np.ndarray, scratch: Scratch) -
     return kept
 
 
-@inner
+@bare
 def most_frequent(n_places: int, scratch: Scratch) -> tuple[int, int]:
     """How often the most frequent n-gram occurs, 1 where none comes back, and where the first of equals begins."""
     most, first = 1, 0
@@ -93,8 +93,8 @@ def most_frequent(n_places: int, scratch: Scratch) -> tuple[int, int]:
     return most, first  # type: ignore[return-value]
 
 
-@inner
-def _repeated(n_places: int, n: int, scratch: Scratch) -> int:
+@bare
+def _repeated(n_places: int, n: int, ends: np.ndarray, scratch: Scratch) -> int:
     """Characters of n-grams that occurred before, read from the left without overlap; a count turns negative once seen."""
     chars = free = 0  # `free`: first word that no repeated n-gram has taken
     for p in range(n_places):
@@ -103,22 +103,17 @@ def _repeated(n_places: int, n: int, scratch: Scratch) -> int:
             continue
         slot = scratch.slots[p]
         if scratch.counts[slot] < 0:
-            chars += scratch.ends[w + n] - scratch.ends[w]
+            chars += ends[w + n] - ends[w]
             free = w + n
         else:
             scratch.counts[slot] = -scratch.counts[slot]
     return chars
 
 
-@inner
-def count_repetition(
-    hashes: np.ndarray, starts: np.ndarray, stops: np.ndarray, scratch: Scratch, row: Row
-) -> None:
-    """The measures of one document into a `REPETITION` record."""
+@bare
+def count_repetition(hashes: np.ndarray, ends: np.ndarray, scratch: Scratch, row: Row) -> None:
+    """The measures of one document into a `REPETITION` record; `ends` are the characters of tokens up to each."""
     n_tokens = len(hashes)
-    ends = scratch.ends
-    for w in range(n_tokens):
-        ends[w + 1] = ends[w] + stops[w] - starts[w]
     number_types(hashes, scratch)
     n_places = first_places(hashes, scratch)
     for n in range(2, min(10, n_tokens) + 1):
@@ -128,12 +123,12 @@ def count_repetition(
             most, first = most_frequent(n_places, scratch)
             chars = most * (ends[first + n] - ends[first] + n - 1)
         else:
-            chars = _repeated(n_places, n, scratch)
+            chars = _repeated(n_places, n, ends, scratch)
         _store(row, n, chars, n_tokens - n + 1 - n_places + distinct)
         n_places = longer_places(n_places, n, hashes, scratch)
 
 
-@inner
+@bare
 def _store(row: Row, n: int, chars: int, distinct: int) -> None:
     if n == 2:
         row.top_2, row.distinct_2 = chars, distinct

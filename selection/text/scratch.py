@@ -1,6 +1,6 @@
-"""Scratch: the arrays that kernels work in, made once per block for its longest document, not once per document.
+"""Scratch: the arrays that kernels work in, made once for the longest document of a block, and kept for the next one.
 
-Their pages are touched only as far as a document reaches, so a block of short documents stays in the processor's cache.
+Their pages are touched only as far as a document reaches, so short documents stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -9,21 +9,55 @@ from typing import NamedTuple
 
 import numpy as np
 
+from selection.text.field_counts import WIDTH
 from selection.text.hashing import table_size
-from selection.text.kernel import inner
+from selection.text.personal_numbers import MOST_GROUPS
+
+WORDS, TOKENS, NORMAL, NEWLINES, BREAKS, SUSPECTS, SENTENCES, CANDIDATES = range(8)
+AFTER_WORD, DOUBT, INSIDE, LINE_END, LONGEST_FIELD = range(8, 13)
+FIRST_CHAR, LAST_CHAR, FIRST_BYTE, LAST_BYTE = range(13, 17)
+SCANNED, KEYS_FOUND, KEYS_USED, N_ENDS = range(17, 21)
+"""What stands where in `Page.ends`: lengths of lists, then what goes from field to field."""
+AHEAD = 16  # fields whose keys are known before they are read, a power of two
+PADDING = 24  # of the bytes and of lists that records of `field_cache` are copied to
+
+
+class Page(NamedTuple):
+    """One document as it is read, valid until the next one. What has no length of its own has it in `ends`."""
+
+    data: np.ndarray  # (longest + PADDING,) uint8, the document, white space after it
+    codes: np.ndarray  # (longest,) int32 code points
+    classes: np.ndarray  # (longest,) int32 flags
+    words: np.ndarray  # (longest + PADDING,) uint64 hashes
+    tokens: np.ndarray  # (longest + PADDING,) uint64 hashes
+    token_ends: np.ndarray  # (longest + PADDING,) int64, characters of tokens up to each
+    normal: np.ndarray  # (longest + PADDING,) uint64 hashes of RedPajama's words
+    normal_ends: np.ndarray  # (longest + PADDING,) int64
+    newlines: np.ndarray  # (longest,) int32, where a line feed stands
+    newline_bytes: np.ndarray  # (longest,) int32, the same in bytes
+    newline_sums: np.ndarray  # (longest + 1, 5) int32, see `redpajama`
+    breaks: np.ndarray  # (longest,) int32, where a line ends by Python's splitlines
+    suspects: np.ndarray  # (2 * longest,) int32, near what C4's rules have to look at
+    sentences: np.ndarray  # (longest,) int32, where sentences begin
+    candidates: np.ndarray  # (longest,) int32, where words begin that may be personal data
+    candidate_stops: np.ndarray  # (longest,) int32
+    ends: (
+        np.ndarray
+    )  # (N_ENDS,) int64, how long the lists are and what else goes from field to field
+    counts: np.ndarray  # (WIDTH,) int32 of a field
+    totals: np.ndarray  # (WIDTH,) int32 of the document
+    keys: np.ndarray  # (3 * AHEAD,) uint64, see `field_cache`
+    key_places: np.ndarray  # (3 * AHEAD,) int64
+    groups: np.ndarray  # (MOST_GROUPS, 4) int64, see `personal_numbers`
+    starts: np.ndarray  # (longest,) int32 of words or tokens in a field
+    stops: np.ndarray  # (longest,) int32
 
 
 class Scratch(NamedTuple):
-    """What is in them is of one document and valid until the next one."""
+    """For counting types and n-grams; what is in them is of one list of hashes and valid until the next one."""
 
-    codes: np.ndarray  # (longest,) int32 code points
-    classes: np.ndarray  # (longest,) int32 flags
-    starts: np.ndarray  # (longest,) int32 of words
-    stops: np.ndarray  # (longest,) int32
-    hashes: np.ndarray  # (longest,) uint64 of words
     types: np.ndarray  # (longest,) int32, number of each word's type
     type_counts: np.ndarray  # (longest,) int32, occurrences of each type
-    ends: np.ndarray  # (longest + 1,) int64, characters of words up to each
     places: np.ndarray  # (longest,) int32, words where n-grams of interest begin
     grams: np.ndarray  # (longest,) uint64, hash of the n-gram that begins at each word
     table: np.ndarray  # (table_size(longest),) uint64, for `hashing.slot_of`
@@ -31,31 +65,55 @@ class Scratch(NamedTuple):
     counts: np.ndarray  # (table_size(longest),) int32
 
 
-@inner
-def new_scratch(longest: int) -> Scratch:
+def new_page(longest: int) -> Page:
     """For documents of at most `longest` bytes."""
-    size = table_size(longest)
-    return Scratch(
-        np.empty(longest, np.int32),
-        np.empty(longest, np.int32),
-        np.empty(longest, np.int32),
-        np.empty(longest, np.int32),
-        np.empty(longest, np.uint64),
-        np.empty(longest, np.int32),
-        np.empty(longest, np.int32),
-        np.zeros(longest + 1, np.int64),
-        np.empty(longest, np.int32),
-        np.empty(longest, np.uint64),
-        np.empty(size, np.uint64),
-        np.empty(size, np.int32),
-        np.empty(size, np.int32),
+
+    def integers(n: int = longest) -> np.ndarray:
+        return np.empty(n, np.int32)
+
+    def hashes() -> np.ndarray:
+        return np.empty(longest + PADDING, np.uint64)
+
+    def ends() -> np.ndarray:
+        return np.zeros(longest + PADDING, np.int64)
+
+    return Page(
+        data=np.empty(longest + PADDING, np.uint8),
+        codes=integers(),
+        classes=integers(),
+        words=hashes(),
+        tokens=hashes(),
+        token_ends=ends(),
+        normal=hashes(),
+        normal_ends=ends(),
+        newlines=integers(),
+        newline_bytes=integers(),
+        newline_sums=np.empty((longest + 1, 5), np.int32),
+        breaks=integers(),
+        suspects=integers(2 * longest),
+        sentences=integers(),
+        candidates=integers(),
+        candidate_stops=integers(),
+        ends=np.zeros(N_ENDS, np.int64),
+        counts=integers(WIDTH),
+        totals=integers(WIDTH),
+        keys=np.empty(3 * AHEAD, np.uint64),
+        key_places=np.empty(3 * AHEAD, np.int64),
+        groups=np.empty((MOST_GROUPS, 4), np.int64),
+        starts=integers(),
+        stops=integers(),
     )
 
 
-@inner
-def longest_of(offsets: np.ndarray, first: int, last: int) -> int:
-    """Bytes of the longest document."""
-    longest = 0
-    for d in range(first, last):
-        longest = max(longest, offsets[d + 1] - offsets[d])
-    return longest
+def new_scratch(longest: int) -> Scratch:
+    """For documents of at most `longest` bytes."""
+    size = table_size(longest + 1)
+    return Scratch(
+        types=np.empty(longest, np.int32),
+        type_counts=np.empty(longest, np.int32),
+        places=np.empty(longest, np.int32),
+        grams=np.empty(longest, np.uint64),
+        table=np.empty(size, np.uint64),
+        slots=np.empty(size, np.int32),
+        counts=np.empty(size, np.int32),
+    )

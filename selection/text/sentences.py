@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare
 from selection.text.unicode_classes import CLOSER, LOWER, SPACE, TERMINAL, WIDE_TERMINAL, WORD
 
 SENTENCES = np.dtype(
@@ -23,7 +23,7 @@ SENTENCES = np.dtype(
 _STOP, _NEWLINE, _QUESTION, _EXCLAMATION = 0x2E, 0x0A, 0x3F, 0x21
 
 
-@inner
+@bare
 def _is_abbreviation(codes: np.ndarray, classes: np.ndarray, i: int, after: int) -> bool:
     """Whether the single full stop at i, followed by white space at `after`, ends no sentence."""
     if codes[i] != _STOP:
@@ -37,14 +37,14 @@ def _is_abbreviation(codes: np.ndarray, classes: np.ndarray, i: int, after: int)
     return after < len(codes) and classes[after] & LOWER != 0
 
 
-@inner
+@bare
 def _end_of_marks(classes: np.ndarray, i: int) -> int:
     while i < len(classes) and classes[i] & (TERMINAL | CLOSER):
         i += 1
     return i
 
 
-@inner
+@bare
 def _is_boundary(codes: np.ndarray, classes: np.ndarray, i: int, end: int) -> bool:
     """Whether the marks codes[i:end] end a sentence."""
     if classes[i] & WIDE_TERMINAL or end == len(codes):
@@ -54,8 +54,8 @@ def _is_boundary(codes: np.ndarray, classes: np.ndarray, i: int, end: int) -> bo
     return end > i + 1 or not _is_abbreviation(codes, classes, i, end)
 
 
-@inner
-def _gap_ends(codes: np.ndarray, classes: np.ndarray, i: int, stop: int) -> int:
+@bare
+def gap_ends(codes: np.ndarray, classes: np.ndarray, i: int, stop: int) -> int:
     """The mark that ends a sentence between two words, codes[i:stop] what lies there; 0 for none, LF for a blank line."""
     newlines = 0
     while i < stop:
@@ -76,33 +76,28 @@ def _gap_ends(codes: np.ndarray, classes: np.ndarray, i: int, stop: int) -> int:
     return 0
 
 
-@inner
+@bare
 def tally_sentences(
     codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray
-) -> tuple[int, int, int, int]:
-    """Sentences, and those that ask, exclaim or do not begin in lower case, of a text whose words stand at the bounds."""
-    n_words = len(starts)
-    sentences = questions = exclamations = capitals = 0
-    mark = _NEWLINE
-    for w in range(n_words):
-        if mark:
-            sentences += 1
-            capitals += classes[starts[w]] & LOWER == 0
-        stop = starts[w + 1] if w + 1 < n_words else len(codes)
-        if stop - stops[w] == 1 and classes[stops[w]] & TERMINAL == 0:
-            mark = 0  # one space, comma, hyphen: nearly every gap
-            continue
-        mark = _gap_ends(codes, classes, stops[w], stop)
-        questions += mark == _QUESTION
-        exclamations += mark == _EXCLAMATION
-    return sentences, questions, exclamations, capitals
+) -> int:
+    """Sentences of a text whose words stand at the bounds."""
+    sentences = len(starts) > 0
+    for w in range(len(starts) - 1):
+        sentences += gap_ends(codes, classes, stops[w], starts[w + 1]) > 0
+    return sentences
 
 
-@inner
-def count_sentences(
-    codes: np.ndarray, classes: np.ndarray, starts: np.ndarray, stops: np.ndarray, row: Row
-) -> None:
-    """`tally_sentences` into a `SENTENCES` record."""
-    sentences, questions, exclamations, capitals = tally_sentences(codes, classes, starts, stops)
-    row.n_sentences, row.n_questions = sentences, questions
-    row.n_exclamations, row.n_capital_sentences = exclamations, capitals
+@bare
+def close_gap(codes: np.ndarray, classes: np.ndarray, bounds: tuple[int, int], row: Row) -> bool:
+    """Count what ends in the gap between two words codes[bounds[0]:bounds[1]]; whether the next word begins a sentence.
+
+    Before the first word, where bounds[0] is -1, nothing ends.
+    """
+    start, stop = bounds
+    mark = gap_ends(codes, classes, start, stop) if start >= 0 else _NEWLINE
+    row.n_questions += mark == _QUESTION
+    row.n_exclamations += mark == _EXCLAMATION
+    if mark and stop < len(codes):
+        row.n_sentences += 1
+        row.n_capital_sentences += classes[stop] & LOWER == 0
+    return mark != 0

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import inner
+from selection.text.kernel import part
 from selection.text.unicode_classes import VOWEL
 
 _D, _E, _L, _S = (ord(letter) for letter in "dels")
@@ -20,7 +20,7 @@ _SPOKEN_ED = sum(1 << ord(letter) - 96 for letter in "td")
 _SPOKEN_ES = sum(1 << ord(letter) - 96 for letter in "sxzcgh")
 
 
-@inner
+@part
 def count_syllables(
     codes: np.ndarray, classes: np.ndarray, start: int, stop: int, groups: int
 ) -> int:
@@ -29,7 +29,7 @@ def count_syllables(
     return max(1, groups - ((groups > 1) & silent))
 
 
-@inner
+@part
 def _ends_silently(codes: np.ndarray, classes: np.ndarray, start: int, stop: int) -> bool:
     """Without branches: how a word ends cannot be predicted, and a wrong guess costs more than all of this."""
     length = stop - start

@@ -8,25 +8,25 @@ character that is no `SIGN`; tokens with a letter are a share of all tokens; sto
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
+from selection.text.field_counts import COUNTED, place
 from selection.text.hashing import OFFSET, PRIME, mix, slot_of, table_size
-from selection.text.kernel import Row, inner, kernel
+from selection.text.kernel import kernel, part
 from selection.text.token_kinds import SIGN
 from selection.text.unicode_classes import LETTER
 
-TOKENS = np.dtype(
-    [
-        (name, np.int64)
-        for name in ("n_tokens", "n_words", "word_chars", "n_letter_tokens", "n_stop_words")
-    ]
+TOKENS = np.dtype([(name, np.int64) for name in COUNTED["tokens"]])
+_TOKENS, _WORDS, _WORD_CHARS, _LETTER_TOKENS, _STOP_WORDS = (
+    place("tokens", name) for name in COUNTED["tokens"]
 )
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 _LONGEST_STOP_WORD = 4
 
 
-@inner
+@part
 def _scan_token(
     codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, start: int, stop: int
 ) -> tuple[np.uint64, bool, bool]:
@@ -52,39 +52,44 @@ def hash_token(codes: np.ndarray) -> np.uint64:
     return mix(value) | np.uint64(1)
 
 
+class StopWords(NamedTuple):
+    """`STOP_WORDS` as a table for `hashing.slot_of`, and a bit for each of them."""
+
+    keys: np.ndarray  # (size,) uint64
+    bits: np.ndarray  # (size,) uint8
+
+
 @cache
-def stop_word_keys() -> np.ndarray:
-    """`STOP_WORDS` as a table for `hashing.slot_of`. (size,) uint64"""
+def stop_words() -> StopWords:
+    """The table."""
     keys = np.zeros(table_size(2 * len(STOP_WORDS)), np.uint64)
-    for word in STOP_WORDS:
+    bits = np.zeros(len(keys), np.uint8)
+    for bit, word in enumerate(STOP_WORDS):
         key = np.uint64(hash_token(np.array([ord(letter) for letter in word], np.int32)))
-        keys[slot_of(keys, key)] = key
-    return keys
+        slot = slot_of(keys, key)
+        keys[slot], bits[slot] = key, 1 << bit
+    return StopWords(keys, bits)
 
 
-@inner
-def count_tokens(
+@part
+def add_tokens(
     codes: np.ndarray,
     classes: np.ndarray,
-    kinds: np.ndarray,
-    stop_keys: np.ndarray,
-    starts: np.ndarray,
-    stops: np.ndarray,
+    tables: tuple[np.ndarray, StopWords],
+    bounds: tuple[np.ndarray, np.ndarray],
+    n_tokens: int,
+    counts: np.ndarray,
     hashes: np.ndarray,
-    row: Row,
 ) -> None:
-    """Fill the hashes and a `TOKENS` record."""
-    words = chars = letters = 0
-    seen = np.zeros(len(stop_keys), np.uint8)
-    for t in range(len(starts)):
-        start, stop = starts[t], stops[t]
+    """Count the tokens of one field in its vector, stop words as one bit each, and fill their hashes."""
+    kinds, stop_words = tables
+    counts[_TOKENS] = n_tokens
+    for t in range(n_tokens):
+        start, stop = bounds[0][t], bounds[1][t]
         hashes[t], letter, word = _scan_token(codes, classes, kinds, start, stop)
-        letters += letter
+        counts[_LETTER_TOKENS] += letter
         if word:
-            words += 1
-            chars += stop - start
+            counts[_WORDS] += 1
+            counts[_WORD_CHARS] += stop - start
         if letter and stop - start <= _LONGEST_STOP_WORD:
-            slot = slot_of(stop_keys, hashes[t])
-            seen[slot] = stop_keys[slot] == hashes[t]
-    row.n_tokens, row.n_words, row.word_chars = len(starts), words, chars
-    row.n_letter_tokens, row.n_stop_words = letters, seen.sum()
+            counts[_STOP_WORDS] |= stop_words.bits[slot_of(stop_words.keys, hashes[t])]

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import inner
+from selection.text.kernel import bare, part
 from selection.text.token_kinds import EDGE, HYPHEN, ICON, JOINT, OPERATOR
 from selection.text.unicode_classes import (
     APOSTROPHE,
@@ -27,7 +27,6 @@ from selection.text.unicode_classes import (
     LETTER,
     LOWER,
     MARK,
-    SPACE,
     UNSPACED,
     UPPER,
     WORD,
@@ -38,7 +37,7 @@ _DOT, _COMMA, _COLON, _SLASH, _DASH = (ord(mark) for mark in ".,:/-")
 _F, _H, _P, _S, _T, _W, _N, _M, _D, _L, _R, _E, _V = (ord(letter) for letter in "fhpstwnmdlrev")
 
 
-@inner
+@bare
 def _dots(codes: np.ndarray, i: int, stop: int) -> int:
     """How many full stops stand from i on."""
     n = 0
@@ -47,7 +46,7 @@ def _dots(codes: np.ndarray, i: int, stop: int) -> int:
     return n
 
 
-@inner
+@bare
 def _is_ending(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> bool:
     """Whether codes[a:b] is one of 's 'm 'd 'll 're 've."""
     if classes[a] & APOSTROPHE == 0:
@@ -59,7 +58,7 @@ def _is_ending(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> bool:
     return b - a == 3 and (first == last == _L or (last == _E and first in (_R, _V)))
 
 
-@inner
+@bare
 def _peel_front(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -83,7 +82,7 @@ def _peel_front(
     return start, n
 
 
-@inner
+@bare
 def _stop_leaves(codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, a: int, b: int) -> bool:
     """Whether the single full stop at b - 1, with something before it from a on, is a token of its own."""
     before = classes[b - 2]
@@ -94,7 +93,7 @@ def _stop_leaves(codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, a: i
     return before & LOWER != 0 or (before & UPPER != 0 and classes[b - 3] & UPPER != 0)
 
 
-@inner
+@bare
 def _back(codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, a: int, b: int) -> int:
     """Where the marks that codes[a:b] ends with begin."""
     while a < b:
@@ -114,7 +113,7 @@ def _back(codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, a: int, b: 
     return b
 
 
-@inner
+@bare
 def _is_url(codes: np.ndarray, a: int, b: int) -> bool:
     """Whether codes[a:b] begins with http://, https://, ftp:// or www. and goes on."""
     if b - a > 4 and codes[a] | 32 == _W and codes[a + 1] | 32 == _W and codes[a + 2] | 32 == _W:
@@ -131,7 +130,7 @@ def _is_url(codes: np.ndarray, a: int, b: int) -> bool:
     return codes[colon] == _COLON and codes[colon + 1] == _SLASH and codes[colon + 2] == _SLASH
 
 
-@inner
+@bare
 def _contraction(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> int:
     """Where the 's, n't and the like that codes[a:b] ends with begins; b if there is none."""
     for length in (2, 3):
@@ -142,7 +141,7 @@ def _contraction(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> int:
     return b
 
 
-@inner
+@bare
 def _emit(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -164,7 +163,7 @@ def _emit(
     return n
 
 
-@inner
+@bare
 def _divides(
     codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray, a: int, i: int, b: int
 ) -> int:
@@ -196,7 +195,7 @@ def _divides(
     return i + 1 if cut else i
 
 
-@inner
+@bare
 def _split_field(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -233,7 +232,7 @@ def _split_field(
     return n
 
 
-@inner
+@part
 def find_tokens(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -241,33 +240,23 @@ def find_tokens(
     starts: np.ndarray,
     stops: np.ndarray,
 ) -> int:
-    """Fill the bounds of every token (arrays of at least len(codes)); their number."""
-    n_tokens = i = 0
-    while i < len(codes):
-        if classes[i] & SPACE:
-            i += 1
-            continue
-        stop = i
-        plain = but_last = np.int64(WORD_PART)
-        while stop < len(codes) and classes[stop] & SPACE == 0:
-            but_last = plain
-            plain &= classes[stop]
-            stop += 1
-        if plain:
-            starts[n_tokens], stops[n_tokens] = i, stop
-            n_tokens += 1
-        elif but_last and stop - i > 1 and kinds[codes[stop - 1]] & (EDGE | ICON) == EDGE:
-            starts[n_tokens], stops[n_tokens] = i, stop - 1  # a word and one mark after it
-            starts[n_tokens + 1], stops[n_tokens + 1] = stop - 1, stop
-            n_tokens += 2
-        elif but_last and stop - i > 1 and codes[stop - 1] == _DOT:
-            leaves = _stop_leaves(codes, classes, kinds, i, stop)
-            starts[n_tokens], stops[n_tokens] = i, stop - leaves
-            n_tokens += 1
-            if leaves:
-                starts[n_tokens], stops[n_tokens] = stop - 1, stop
-                n_tokens += 1
-        else:
-            n_tokens = _split_field(codes, classes, kinds, i, stop, (starts, stops), n_tokens)
-        i = stop
-    return n_tokens
+    """Fill the bounds of every token of one field (arrays of at least len(codes)); their number."""
+    n = len(codes)
+    plain = but_last = np.int64(WORD_PART)
+    for flags in classes:
+        but_last = plain
+        plain &= flags
+    last = codes[n - 1]
+    is_word = but_last != 0 and n > 1
+    if plain:
+        leaves = False
+    elif is_word and kinds[last] & (EDGE | ICON) == EDGE:
+        leaves = True  # a word and one mark after it
+    elif is_word and last == _DOT:
+        leaves = _stop_leaves(codes, classes, kinds, 0, n)
+    else:
+        return _split_field(codes, classes, kinds, 0, n, (starts, stops), 0)
+    starts[0], stops[0] = 0, n - leaves
+    if leaves:
+        starts[1], stops[1] = n - 1, n
+    return 1 + leaves

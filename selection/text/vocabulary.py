@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.hashing import slot_of, table_size
-from selection.text.kernel import Row, inner
+from selection.text.kernel import Row, bare
 from selection.text.scratch import Scratch
 
 VOCABULARY = np.dtype(
@@ -32,7 +32,7 @@ WINDOW = 50
 THRESHOLD_PERCENT = 72
 
 
-@inner
+@bare
 def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
     """Fill the type number of every word, in order of first occurrence, and how often each occurs; how many there are."""
     size = table_size(len(hashes))
@@ -52,11 +52,11 @@ def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
     return n_types
 
 
-@inner
-def _mattr(types: np.ndarray, n_types: int) -> float:
+@bare
+def _mattr(types: np.ndarray, inside: np.ndarray) -> float:
     n = len(types)
     window = min(WINDOW, n)
-    inside = np.zeros(n_types, np.int32)
+    inside[:] = 0
     distinct = 0
     total = 0
     for w in range(n):
@@ -70,10 +70,10 @@ def _mattr(types: np.ndarray, n_types: int) -> float:
     return total / (window * (n - window + 1))
 
 
-@inner
-def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
+@bare
+def _mtld_pass(types: np.ndarray, last_factor: np.ndarray, backward: bool) -> float:
     n = len(types)
-    last_factor = np.full(n_types, -1, np.int32)
+    last_factor[:] = -1
     factor = distinct = length = 0
     for step in range(n):
         word = types[n - 1 - step] if backward else types[step]
@@ -88,7 +88,7 @@ def _mtld_pass(types: np.ndarray, n_types: int, backward: bool) -> float:
     return n / factors if factors > 0 else float(n)
 
 
-@inner
+@bare
 def entropy_bits(counts: np.ndarray, n: int) -> float:
     """Entropy of counts that sum to n, in bits."""
     logs = 0.0
@@ -98,9 +98,12 @@ def entropy_bits(counts: np.ndarray, n: int) -> float:
     return max(0.0, np.log2(n) - logs / n)
 
 
-@inner
-def count_vocabulary(types: np.ndarray, counts: np.ndarray, row: Row) -> None:
-    """The measures of one document into a `VOCABULARY` record; zeros for a document without words."""
+@bare
+def count_vocabulary(types: np.ndarray, counts: np.ndarray, room: np.ndarray, row: Row) -> None:
+    """The measures of one document into a `VOCABULARY` record; zeros for a document without words.
+
+    `room` holds an int32 for every type.
+    """
     n, n_types = len(types), len(counts)
     row.n_types = n_types
     if n == 0:
@@ -112,5 +115,5 @@ def count_vocabulary(types: np.ndarray, counts: np.ndarray, row: Row) -> None:
     row.n_hapaxes = hapaxes
     row.entropy = entropy_bits(counts, n)
     row.yules_k = 1e4 * (squares - n) / (float(n) * n)
-    row.mattr = _mattr(types, n_types)
-    row.mtld = (_mtld_pass(types, n_types, False) + _mtld_pass(types, n_types, True)) / 2
+    row.mattr = _mattr(types, room)
+    row.mtld = (_mtld_pass(types, room, False) + _mtld_pass(types, room, True)) / 2

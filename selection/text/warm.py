@@ -13,12 +13,10 @@ from functools import cache
 from pathlib import Path
 from threading import Thread
 
-import numpy as np
-
 from selection.core.cores import n_cores
 from selection.text import measure
-from selection.text.kernel import is_compiled, kernel
-from selection.text.scratch import new_scratch
+from selection.text.desk import borrowed
+from selection.text.kernel import is_compiled
 
 _SAMPLE = "A sentence, to be measured once. Another 12 words follow it, and that is all.\n"
 
@@ -33,23 +31,16 @@ def ahead() -> None:
     Thread(target=subprocess.run, args=(command,), kwargs=options, daemon=True).start()
 
 
-@kernel
-def _rules_alone(tables: measure.Tables, out: tuple) -> None:
-    """Calls what `_measure_block` calls last, with the same types."""
-    n = np.int64(len(out[0]))
-    measure._measure_rules(n, tables, n, new_scratch(1), out)
-
-
 def main() -> None:
     """The second half of the statistics, then the kernels that a run comes to after them."""
     import pyarrow as pa
 
-    from selection.text import language, redpajama
+    from selection.text import language
 
-    _rules_alone(measure.tables(), measure.empty_rows(0))
+    with borrowed(0) as desk:
+        measure.measure_page(0, 0, measure.tables(), 0, desk, measure.empty_rows(1))
     text = pa.array([_SAMPLE], pa.large_string())
     language.detect(text, 512)
-    redpajama.measure_redpajama(text)
 
 
 if __name__ == "__main__":

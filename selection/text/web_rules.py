@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selection.text.kernel import inner
+from selection.text.kernel import bare, inner, part
 from selection.text.unicode_classes import DIGIT, SPACE
 
 MAX_WORD_CHARS = 1000
@@ -28,8 +28,12 @@ _PHRASES = (  # phrase, its mark, the place of its rarest letter
     ("use of cookies", POLICY, 10),
     ("use cookies", POLICY, 7),
 )
-_LETTERS = np.array([[ord(c) for c in phrase.ljust(16)] for phrase, _, _ in _PHRASES], np.int32)
-_SIZES = np.array([len(phrase) for phrase, _, _ in _PHRASES], np.int32)
+_STARTS, _STOPS = ("ipsum", "cookies"), ("terms", "privacy", "cookie")
+"""How a field of each phrase but the first begins, or how one ends."""
+_SOUGHT = (*(phrase for phrase, _, _ in _PHRASES), *_STARTS, *_STOPS)
+_SCRIPT, _FIRST_START, _FIRST_STOP = 0, len(_PHRASES), len(_PHRASES) + len(_STARTS)
+_LETTERS = np.array([[ord(c) for c in phrase.ljust(16)] for phrase in _SOUGHT], np.int32)
+_SIZES = np.array([len(phrase) for phrase in _SOUGHT], np.int32)
 _MASKS = np.array([mark for _, mark, _ in _PHRASES], np.int32)
 _ANCHORS = np.array([place for _, _, place in _PHRASES], np.int32)
 _ANCHORED = np.zeros(128, np.uint8)  # bits of the phrases that have this as their rarest letter
@@ -40,9 +44,10 @@ _OPEN, _CLOSE, _BRACE, _DOT = 0x5B, 0x5D, 0x7B, 0x2E
 _EDIT = np.array([ord(c) for c in "edit]"], np.int32)
 _NEEDED = np.array([ord(c) for c in "citation needed]"], np.int32)
 _ENDS = np.array([ord(c) for c in ".?!\"'"], np.int32)
+_J = ord("j")
 
 
-@inner
+@bare
 def _equals(codes: np.ndarray, start: int, word: np.ndarray) -> bool:
     if start < 0 or start + len(word) > len(codes):
         return False
@@ -52,7 +57,7 @@ def _equals(codes: np.ndarray, start: int, word: np.ndarray) -> bool:
     return i == len(word)
 
 
-@inner
+@bare
 def _is_phrase(codes: np.ndarray, start: int, phrase: int, lower: np.ndarray) -> bool:
     if start < 0 or start + _SIZES[phrase] > len(codes):
         return False
@@ -62,7 +67,7 @@ def _is_phrase(codes: np.ndarray, start: int, phrase: int, lower: np.ndarray) ->
     return i == _SIZES[phrase]
 
 
-@inner
+@bare
 def marks_of(codes: np.ndarray, lower: np.ndarray) -> int:
     """Which of LOREM, JAVASCRIPT, POLICY and CURLY a line holds, whatever its case."""
     found = 0
@@ -82,7 +87,24 @@ def marks_of(codes: np.ndarray, lower: np.ndarray) -> int:
     return found
 
 
-@inner
+@part
+def is_suspect(codes: np.ndarray, lower: np.ndarray) -> bool:
+    """Whether the rules have to look at a field: it has [ or {, or may be part of a phrase."""
+    n = len(codes)
+    found = False
+    for i in range(n):
+        code = codes[i]
+        found |= (code == _OPEN) | (code == _BRACE)
+        if code | 32 == _J:
+            found |= _is_phrase(codes, i, _SCRIPT, lower)
+    for phrase in range(_FIRST_START, _FIRST_STOP):
+        found |= _is_phrase(codes, 0, phrase, lower)
+    for phrase in range(_FIRST_STOP, len(_SIZES)):
+        found |= _is_phrase(codes, n - _SIZES[phrase], phrase, lower)
+    return found
+
+
+@bare
 def citation_end(codes: np.ndarray, classes: np.ndarray, i: int) -> int:
     """Where the citation that begins at i ends; i if none begins there."""
     if codes[i] != _OPEN:
@@ -118,7 +140,7 @@ def without_citations(codes: np.ndarray, classes: np.ndarray) -> tuple[np.ndarra
     return kept[:n], kept_classes[:n]
 
 
-@inner
+@bare
 def fields_of(classes: np.ndarray) -> tuple[int, int]:
     """How many runs without white space a line has, and how long the longest is."""
     fields = longest = length = 0
@@ -132,7 +154,7 @@ def fields_of(classes: np.ndarray) -> tuple[int, int]:
     return fields, longest
 
 
-@inner
+@bare
 def fields_at_most(classes: np.ndarray, most: int) -> int:
     """How many runs without white space a line has, counted no further than `most`."""
     fields = 0
@@ -146,7 +168,7 @@ def fields_at_most(classes: np.ndarray, most: int) -> int:
     return fields
 
 
-@inner
+@bare
 def ends_well(codes: np.ndarray) -> bool:
     """Whether a line ends in terminal punctuation or a straight quote, and not in three full stops."""
     n = len(codes)
@@ -159,7 +181,7 @@ def ends_well(codes: np.ndarray) -> bool:
     return found and not dots
 
 
-@inner
+@bare
 def first_rule(fields: int, ended: bool, marks: int, min_words: int) -> int:
     """The first rule that binds for a line without an over-long word: one of KEPT, NO_END, FEW_WORDS, HAS_…"""
     if not ended:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from selection.text.lexicon import LEARNED_ENDINGS, LISTS
 from selection.text.measure import measure
-from selection.text.redpajama import measure_redpajama
 from selection.text.token_kinds import SIGN, stops, token_kinds
 from selection.text.unicode_classes import lower_table
 from tests.text import slow_reference as slow
@@ -49,10 +48,10 @@ def expected(text: str) -> dict[str, dict[str, float]]:
 
 def check(texts: list[str]) -> None:
     array = pa.array(texts, pa.large_string())
-    measures, pajama = measure(array), measure_redpajama(array)
+    measures = measure(array)
     for d, text in enumerate(texts):
         for family, values in expected(text).items():
-            row = pajama[d] if family == "redpajama" else getattr(measures, family)[d]
+            row = getattr(measures, family)[d]
             assert set(values) == set(row.dtype.names), family
             for name, value in values.items():
                 assert row[name] == pytest.approx(value, rel=1e-9, abs=1e-9), (family, name, text)

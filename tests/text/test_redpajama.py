@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from selection.text.redpajama import measure_redpajama
+from selection.text.measure import measure
 from tests.text.slow_redpajama import redpajama
 
 LOOSE = {
@@ -22,7 +22,7 @@ LOOSE = {
 
 def test_documents_agree_with_the_rules_as_released(mix_small: Path) -> None:
     texts = pq.read_table(mix_small, columns=["text"])["text"].to_pylist()[::3]
-    rows = measure_redpajama(pa.array(texts))
+    rows = measure(pa.array(texts)).redpajama
     differing = 0
     for text, row in zip(texts, rows, strict=True):
         wanted = redpajama(text, by_character=False)
@@ -33,7 +33,7 @@ def test_documents_agree_with_the_rules_as_released(mix_small: Path) -> None:
 
 
 def one(text: str):
-    return measure_redpajama(pa.array([text]))[0]
+    return measure(pa.array([text])).redpajama[0]
 
 
 def test_punctuation_is_deleted_and_does_not_divide_words() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Signal
-from selection.text.redpajama import measure_redpajama
+from selection.text.measure import measure
 from selection.text.shares import share
 
 
@@ -93,7 +93,7 @@ class RedPajama(Signal):
     )
 
     def score(self, docs: Documents, state: State) -> Columns:
-        rows = measure_redpajama(docs.text)
+        rows = measure(docs.text).redpajama
         n_words, n_lines, chars = rows["n_words"], rows["n_lines"], rows["word_chars"]
         tokens = rows["n_tokens"]
         return {

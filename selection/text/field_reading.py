@@ -1,0 +1,99 @@
+"""What is in one field: read from its characters, or recalled from a cache.
+
+A field is a maximal run of characters that are not white space. Its words, tokens, RedPajama's words, links and classes of
+characters are a function of its characters alone.
+"""
+
+from __future__ import annotations
+
+from selection.text.characters import add_kinds
+from selection.text.field_cache import N_NORMAL, N_TOKENS, N_WORDS, RECORD, Cache
+from selection.text.field_counts import (
+    HAS_TERMINAL,
+    IS_DIVIDED,
+    IS_PERSONAL,
+    IS_SUSPECT,
+    WIDTH,
+    place,
+)
+from selection.text.kernel import part
+from selection.text.links import add_ellipses, add_links
+from selection.text.personal_data import may_be_personal
+from selection.text.redpajama import add_normal_words, add_traits
+from selection.text.scratch import NORMAL, TOKENS, WORDS, Page
+from selection.text.token_counts import add_tokens
+from selection.text.tokens import find_tokens
+from selection.text.unicode_classes import DAMAGE, LETTER, LINK, TERMINAL, WIDE_TERMINAL
+from selection.text.web_rules import is_suspect
+from selection.text.words import Tables, add_words
+
+_FIELDS, _LETTER_FIELDS = place("words", "n_fields"), place("words", "n_letter_fields")
+_TOKEN_COUNT, _NORMAL_CHARS = place("tokens", "n_tokens"), place("redpajama", "word_chars")
+_MARKS, _TOKEN_SIZES = place("field", "marks"), place("field", "first_token")
+
+
+@part
+def read_field(page: Page, start: int, stop: int, tables: Tables) -> bool:
+    """A field, into page.counts and after the ends of page.words, tokens and normal; whether a record can hold it."""
+    codes, classes, counts = page.codes[start:stop], page.classes[start:stop], page.counts
+    counts[:] = 0
+    seen = add_kinds(classes, tables.kinds, counts)
+    colons = 0
+    if seen & LINK:
+        add_ellipses(codes, counts)
+        colons = add_links(codes, classes, counts)
+    bounds = page.starts, page.stops
+    words = add_words(codes, classes, tables, bounds, counts, page.words[page.ends[WORDS] :])
+    tokens = find_tokens(codes, classes, tables.token_kinds, page.starts, page.stops)
+    t = page.ends[TOKENS]
+    kinds = (tables.token_kinds, tables.stop_words)
+    add_tokens(codes, classes, kinds, bounds, tokens, counts, page.tokens[t:])
+    for k in range(tokens):
+        page.token_ends[t + k + 1] = page.token_ends[t + k] + page.stops[k] - page.starts[k]
+    n = page.ends[NORMAL]
+    lists = page.normal[n:], page.normal_ends[n:]
+    normal = add_normal_words(codes, tables.traits, tables.lower, counts, lists)
+    counts[_FIELDS] = 1
+    counts[_LETTER_FIELDS] = seen & LETTER != 0
+    marks = HAS_TERMINAL * (seen & TERMINAL != 0)
+    marks |= IS_SUSPECT * (is_suspect(codes, tables.lower) | (seen & DAMAGE != 0))
+    marks |= IS_DIVIDED * (seen & WIDE_TERMINAL != 0)
+    marks |= IS_PERSONAL * may_be_personal(codes, seen, colons)
+    counts[_MARKS] = marks | add_traits(codes, tables.traits, counts)
+    fits = (words <= N_WORDS) & (tokens <= N_TOKENS) & (normal <= N_NORMAL)
+    return fits & (seen & WIDE_TERMINAL == 0)
+
+
+@part
+def recall_field(page: Page, cache: Cache, record: int) -> None:
+    """The same from a record. Hashes that are not there are written too, and nothing counts them."""
+    counts, ends = page.counts, page.ends
+    first = record * RECORD + RECORD // 2
+    for k in range(WIDTH):
+        counts[k] = cache.counts[first + k]
+    at, w, t, n = record * (RECORD // 8) + 2, ends[WORDS], ends[TOKENS], ends[NORMAL]
+    for k in range(N_WORDS):
+        page.words[w + k] = cache.hashes[at + k]
+    for k in range(N_TOKENS):
+        page.tokens[t + k] = cache.hashes[at + N_WORDS + k]
+        page.token_ends[t + k + 1] = page.token_ends[t + k] + counts[_TOKEN_SIZES + k]
+    page.normal[n] = cache.hashes[at + N_WORDS + N_TOKENS]
+    page.normal_ends[n + 1] = page.normal_ends[n] + counts[_NORMAL_CHARS]
+
+
+@part
+def remember_field(page: Page, cache: Cache, key: int) -> None:
+    """What `read_field` left, into the record of the field whose key stands at page.keys[key]."""
+    record = page.key_places[key + 2]
+    at, w, t, n = record * (RECORD // 8), page.ends[WORDS], page.ends[TOKENS], page.ends[NORMAL]
+    cache.hashes[at], cache.hashes[at + 1] = page.keys[key], page.keys[key + 1]
+    for k in range(N_WORDS):
+        cache.hashes[at + 2 + k] = page.words[w + k]
+    for k in range(N_TOKENS):
+        cache.hashes[at + 2 + N_WORDS + k] = page.tokens[t + k]
+    cache.hashes[at + 2 + N_WORDS + N_TOKENS] = page.normal[n]
+    for k in range(page.counts[_TOKEN_COUNT]):
+        page.counts[_TOKEN_SIZES + k] = page.token_ends[t + k + 1] - page.token_ends[t + k]
+    first = record * RECORD + RECORD // 2
+    for k in range(WIDTH):
+        cache.counts[first + k] = page.counts[k]
