@@ -1,19 +1,14 @@
 """DSIR by Winnow beside the authors' package: the corpus' counts, the target's, and every document's log weight, from Parquet.
 
-Both read the same rows of the same file, hash words and word pairs into 10,000 buckets and sum over whole documents. Every
-side runs in a process of its own, on one core or on all; its clock starts after imports and a first small batch (compiled
-kernels read from disk) and stops when every weight is there. The package starts its workers inside its own time. Each side
-is measured twice, in turn with the other, and the faster run counts.
+Both hash words and word pairs into 10,000 buckets and sum over whole documents. The package starts its workers inside its
+own time.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,36 +16,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.benchmarks import process
+from tests.benchmarks import sides
 from tests.benchmarks.corpora import DATASETS
+from tests.benchmarks.sides import batches
 from tests.benchmarks.tables import Cell
-from tests.benchmarks.text_statistics import batches
-
-N_SLOW = 3_000  # documents that the package reads
 
 
 def compare(corpus: Path) -> list[dict[str, Cell]]:
-    """Rows of a table: cores, tool, MB/s by the clock and, on one core, by processor time; how many times as fast Winnow is."""
-    rows: list[dict[str, Cell]] = []
-    for n_cores in sorted({1, len(os.sched_getaffinity(0))}):
-        clock, busy = dict.fromkeys(SIDES, 0.0), dict.fromkeys(SIDES, 0.0)
-        for name in [*SIDES, *SIDES]:
-            n_docs = 0 if name == "winnow" else N_SLOW
-            answer = process.module("text_dsir", name, corpus, str(n_docs), str(n_cores)).answer
-            clock[name] = max(clock[name], answer["mb"] / answer["seconds"])
-            busy[name] = max(busy[name], answer["mb"] / answer["cpu_s"])
-        rows += [
-            {
-                "cores": n_cores,
-                "DSIR by": TITLES[name],
-                "MB/s": clock[name],
-                "MB per CPU second": busy[name] if n_cores == 1 else None,
-                "Winnow is faster": f"{clock['winnow'] / clock[name]:,.0f}×",
-                "by CPU": f"{busy['winnow'] / busy[name]:,.0f}×" if n_cores == 1 else None,
-            }
-            for name in SIDES
-        ]
-    return rows
+    """Rows of a table, see `sides`."""
+    return sides.compare("text_dsir", corpus, "DSIR", TITLES)
 
 
 def target() -> list[str]:
@@ -128,7 +102,11 @@ def _rows(path: str) -> Iterator[dict]:
         yield from batch.to_pylist()
 
 
-SIDES = {"winnow": winnow, "data_selection": data_selection, "tokens_by_re": tokens_by_re}
+SIDES: dict[str, sides.Side] = {
+    "winnow": winnow,
+    "data_selection": data_selection,
+    "tokens_by_re": tokens_by_re,
+}
 TITLES = {
     "winnow": "Winnow",
     "data_selection": "data-selection 1.0.3, NLTK 3.10",
@@ -136,16 +114,5 @@ TITLES = {
 }
 
 
-def main(side: str, corpus: Path, n_docs: int, n_cores: int) -> None:
-    """Run one side; print its seconds and the MB (10^6 bytes) that it weighed."""
-    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:n_cores]))
-    run = SIDES[side](corpus, n_docs, n_cores)
-    mb = sum(batch.nbytes - 4 * len(batch) for batch in batches(corpus, n_docs)) / 1e6
-    before, started = sum(os.times()[:4]), time.monotonic()
-    result = run()
-    seconds, cpu_s = time.monotonic() - started, sum(os.times()[:4]) - before
-    print(json.dumps({"seconds": seconds, "cpu_s": cpu_s, "mb": mb, "result": result}))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    sides.main(SIDES)

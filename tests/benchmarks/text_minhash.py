@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.benchmarks import process
+from tests.benchmarks.sides import batches
 from tests.benchmarks.tables import Cell
 
 N_HASHES, LENGTH = 112, 5
@@ -35,7 +36,7 @@ def rows(corpus: Path, n_docs: int | None = None) -> list[dict[str, Cell]]:
     made: list[dict[str, Cell]] = []
     for group in GROUPS:
         answers = {
-            title: process.module("text_minhash", tool.__name__, corpus, n_docs or 0).answer
+            title: process.module("text_minhash", tool.__name__, corpus, str(n_docs or 0)).answer
             for title, tool in group.items()
         }
         own = next(iter(answers.values()))
@@ -63,10 +64,11 @@ def _shingles(text: str) -> list[str]:
 
 
 def winnow(corpus: Path, first: int, n_docs: int) -> int:
-    """On threads."""
+    """On threads, the next batch read meanwhile; always from the first document on."""
     from selection.text.minhash import signatures
+    from selection.workflow.ahead import ahead
 
-    return len(signatures(_texts(corpus, first, n_docs), N_HASHES, LENGTH))
+    return sum(len(signatures(text, N_HASHES, LENGTH)) for text in ahead(batches(corpus, n_docs)))
 
 
 def datasketch(corpus: Path, first: int, n_docs: int) -> int:

@@ -1,55 +1,22 @@
-"""All statistics of a text by Winnow's one pass, beside the four quality filters of datatrove; from Parquet to result.
-
-Every side runs in a process of its own, on one core or on all; its clock starts after imports and a first small batch
-(compiled kernels read from disk, tokenizers loaded) and stops when every value is there. The same side is measured twice,
-in turn with the other, and the faster run counts.
-"""
+"""All statistics of a text by Winnow's one pass, beside the four quality filters of datatrove; from Parquet to result."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tests.benchmarks import process
+from tests.benchmarks import sides
+from tests.benchmarks.sides import BATCH, batches
 from tests.benchmarks.tables import Cell
-
-N_SLOW = 3_000  # documents that the slow side reads: at 0.15 MB/s the whole corpus would take five minutes
-_BATCH = 4_096
 
 
 def compare(corpus: Path) -> list[dict[str, Cell]]:
-    """Rows of a table: cores, tool, MB/s, and how many times as fast Winnow is."""
-    rows: list[dict[str, Cell]] = []
-    for n_cores in sorted({1, len(os.sched_getaffinity(0))}):
-        best = {name: 0.0 for name in SIDES}
-        for name in [*SIDES, *SIDES]:
-            n_docs = N_SLOW if name != "winnow" else 0
-            words = (name, corpus, str(n_docs), str(n_cores))
-            answer = process.module("text_statistics", *words).answer
-            best[name] = max(best[name], answer["mb"] / answer["seconds"])
-        for name, speed in best.items():
-            row: dict[str, Cell] = {"cores": n_cores, "statistics by": TITLES[name], "MB/s": speed}
-            rows.append({**row, "Winnow is faster": f"{best['winnow'] / speed:,.0f}×"})
-    return rows
-
-
-def batches(corpus: Path, n_docs: int) -> Iterator[pa.Array]:
-    left = n_docs or sys.maxsize
-    # not read ahead: that would hold the whole file in memory
-    for batch in pq.ParquetFile(corpus, pre_buffer=False).iter_batches(_BATCH, columns=["text"]):
-        yield batch.column(0).slice(0, left)
-        left -= batch.num_rows
-        if left <= 0:
-            return
+    """Rows of a table, see `sides`."""
+    return sides.compare("text_statistics", corpus, "statistics", TITLES)
 
 
 def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
@@ -57,6 +24,7 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
     from selection.core.documents import Documents
     from selection.core.registry import catalogue
     from selection.core.signal import Signal
+    from selection.workflow.ahead import ahead
 
     kinds = catalogue("selection.signals", Signal).values()
     signals = [kind() for kind in kinds if kind.needs.text and kind.family() == "heuristics"]
@@ -72,7 +40,7 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
             return batch(next(batches(corpus, n_docs)))
 
         def stream(self, needs: object) -> Iterator[Documents]:
-            yield self.sample(_BATCH, needs)
+            yield self.sample(BATCH, needs)
 
     states = [signal.prepare(Head()) for signal in signals]  # type: ignore[arg-type]
 
@@ -85,7 +53,7 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
         return n_values
 
     all_of(batches(corpus, 50))
-    return lambda: all_of(batches(corpus, n_docs))
+    return lambda: all_of(ahead(batches(corpus, n_docs)))
 
 
 def datatrove(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
@@ -120,19 +88,9 @@ def _filtered(texts: list[str]) -> int:
     return kept
 
 
-SIDES = {"winnow": winnow, "datatrove": datatrove}
+SIDES: dict[str, sides.Side] = {"winnow": winnow, "datatrove": datatrove}
 TITLES = {"winnow": "Winnow, every statistic", "datatrove": "datatrove, four quality filters"}
 
 
-def main(side: str, corpus: Path, n_docs: int, n_cores: int) -> None:
-    """Run one side; print its seconds and the MB (10^6 bytes) that it read."""
-    os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:n_cores]))
-    run = SIDES[side](corpus, n_docs, n_cores)
-    mb = sum(batch.nbytes - 4 * len(batch) for batch in batches(corpus, n_docs)) / 1e6
-    started = time.monotonic()
-    result = run()
-    print(json.dumps({"seconds": time.monotonic() - started, "mb": mb, "result": result}))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    sides.main(SIDES)
