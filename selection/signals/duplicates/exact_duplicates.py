@@ -15,6 +15,7 @@ from pydantic import Field
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
+from selection.signals.duplicates import clusters
 from selection.text.content import content_hashes
 
 
@@ -47,17 +48,10 @@ class ExactDuplicates(Signal):
     )
 
     def prepare(self, context: Context) -> State:
-        from selection.primitives.union_find import sizes_and_places
-
-        cluster = context.components(self._keys, self.needs)
-        size, rank = sizes_and_places(cluster)
-        return {"cluster": cluster, "size": size, "rank": rank}
+        return clusters.found(context, self._keys, self.needs)
 
     def score(self, docs: Documents, state: State) -> Columns:
-        return {
-            f"exact_duplicate_{name}": state[name][docs.doc_id].astype(np.float64)
-            for name in ("cluster", "size", "rank")
-        }
+        return clusters.columns("exact_duplicate", docs, state)
 
     def _keys(self, docs: Documents) -> np.ndarray:
         """(n_docs, 1) uint64."""

@@ -24,6 +24,7 @@ from pydantic import Field
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
+from selection.signals.duplicates import clusters
 from selection.text.minhash import band_keys, signatures
 
 _SOURCE = "MinHash-LSH (Broder 1997; FineWeb: Penedo et al. 2024)"
@@ -68,17 +69,10 @@ class NearDuplicates(Signal):
     seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of the permutations.")
 
     def prepare(self, context: Context) -> State:
-        from selection.primitives.union_find import sizes_and_places
-
-        cluster = context.components(self._keys, self.needs)
-        size, rank = sizes_and_places(cluster)
-        return {"cluster": cluster, "size": size, "rank": rank}
+        return clusters.found(context, self._keys, self.needs)
 
     def score(self, docs: Documents, state: State) -> Columns:
-        return {
-            f"near_duplicate_{name}": state[name][docs.doc_id].astype(np.float64)
-            for name in ("cluster", "size", "rank")
-        }
+        return clusters.columns("near_duplicate", docs, state)
 
     def _keys(self, docs: Documents) -> np.ndarray:
         """(n_docs, n_bands) uint64."""
