@@ -88,6 +88,9 @@ _NAMES = {
     "near_cut": "workflow.pick",
     "swap": "workflow.pick",
     "draw_reasons": "workflow.pick:reasons",
+    "why": "workflow.why",
+    "twin": "workflow.why",
+    "flips": "workflow.why",
     "axis_shares": "workflow.pick",
     "sampling_curves": "workflow.pick",
     # the catalogue

@@ -15,6 +15,7 @@ from pages.widgets import (
     picked,
     style,
     target_sets,
+    why_parts,
     workspace,
 )
 
@@ -30,7 +31,7 @@ _NOUNS = {
 }
 _MEANS = 12  # signals told where a workspace has no quality dimensions
 _METRIC_PX = 158
-VIEWS = ("Overview", "Changes", "Left out", "Funnel", "Read")
+VIEWS = ("Overview", "Changes", "Left out", "Funnel", "Read", "Why")
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -86,6 +87,7 @@ def show(space: Workspace, asked: compose.Asked) -> Picture:
         "Left out": picked.left_out,
         "Funnel": funnel_parts.show,
         "Read": picked.read,
+        "Why": why_parts.show,
     }
     if view in panels:
         panels[view](space, seen)

@@ -207,3 +207,23 @@ def test_the_funnel_counts_each_rule_of_the_filters(workspaces, open_page):
     table = page.dataframe[0].value
     assert table["alone"].tolist() == [rule.alone.n_docs for rule in told.rules]
     assert f"{told.kept.n_docs:,} of {told.corpus.n_docs:,} documents" in captions(page)
+
+
+def test_why_says_what_bound_a_document_and_what_would_flip_it(workspaces, open_page):
+    page = healthy(open_page("select", method="odis", budget_tokens="900", view="Why"))
+    space = selection.find_workspace(workspaces, "tiny")
+    method = selection.method("odis")
+    drawn = selection.preview(space, [method], selection.sampler([method], None), 900)
+    missed = int(selection.near_cut(space, drawn).just_out[0])
+    assert page.number_input(key="doc").value == missed
+    told = selection.why(space, drawn, missed)
+    said = " ".join(block.value for block in page.markdown).replace("\\", "")
+    assert told.verdict in said
+    page = healthy(page.button(key="why_flips").click().run())
+    shown = next(table.value for table in page.dataframe if "setting" in table.value)
+    assert list(shown["setting"]) == [f.setting for f in selection.flips(space, drawn, missed)]
+    page = healthy(page.button(key="why_twin").click().run())
+    twin, cosine = selection.twin(space, drawn, missed)
+    assert f"Document {twin:,} is kept, cosine {cosine:.3f}" in captions(page)
+    page = healthy(open_page("select", method="odis", budget_tokens="900", view="Why", doc="3"))
+    assert page.number_input(key="doc").value == 3

@@ -172,7 +172,7 @@ def test_moving_the_budget_weighs_nothing_again_and_changes_nothing(scored):
 
 
 def test_signals_that_were_scored_anew_are_weighed_anew(scored, tmp_path):
-    def drawn():
+    def drawn(scored):
         methods = [selection.method("top_signal", {"signal": "own"})]
         return selection.preview(scored, methods, selection.sampler(methods, None), 3_000).copies()
 
@@ -185,6 +185,6 @@ def test_signals_that_were_scored_anew_are_weighed_anew(scored, tmp_path):
             "id,own\n" + "".join(f"{i},{v}\n" for i, v in zip(ids, values, strict=True))
         )
         selection.attach(scored, file, "signals", "id")
-        copies = drawn()
+        copies = drawn(scored)
         last = int(np.flatnonzero(copies)[-1 if name == "up" else 0])
         assert last == (len(ids) - 1 if name == "up" else 0) and copies.sum() < len(ids), name
