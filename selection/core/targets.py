@@ -27,6 +27,20 @@ TargetKeys = Annotated[tuple[str, ...], Field(max_length=64)]
 """The type of a setting that names targets."""
 
 
+PassageWords = Annotated[
+    int, Field(ge=5, le=50, description="Words in a row that make a passage; 8 to 13 are usual.")
+]
+ShortestItem = Annotated[
+    int,
+    Field(
+        ge=3,
+        le=50,
+        description="Items of fewer words than a passage are looked for as a whole, down to this many.",
+    ),
+]
+"""The types of two settings by which benchmark items are found in text."""
+
+
 def targets_field(description: str) -> Any:
     """A setting whose value is a tuple of target keys: the form offers the workspace's targets and new files.
 

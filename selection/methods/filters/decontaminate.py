@@ -34,7 +34,7 @@ from pydantic import Field
 from selection.core.context import Context
 from selection.core.documents import Documents, State
 from selection.core.method import Needs, TextMethod
-from selection.core.targets import Target, TargetKeys, targets_field
+from selection.core.targets import PassageWords, ShortestItem, Target, TargetKeys, targets_field
 from selection.core.weights import Scale, Weights
 from selection.text.passages import Found, Passages, find_passages, index_passages
 
@@ -51,15 +51,8 @@ class Decontaminate(TextMethod):
     sampler: ClassVar[str] = "top"
 
     targets: TargetKeys = targets_field("The benchmarks whose items must not be in the selection.")
-    n_words: int = Field(
-        12, ge=5, le=50, description="Words in a row that make a passage; 8 to 13 are usual."
-    )
-    shortest: int = Field(
-        8,
-        ge=3,
-        le=50,
-        description="Items of fewer words than a passage are looked for as a whole, down to this many.",
-    )
+    n_words: PassageWords = 12
+    shortest: ShortestItem = 8
     mode: Literal["drop", "flag"] = Field(
         "drop", description="Never draw contaminated documents, or only say which they are."
     )

@@ -23,7 +23,7 @@ from selection.core.context import Context
 from selection.core.documents import State
 from selection.core.errors import BadSetting
 from selection.core.refiner import NOTHING, Refined, Refiner, Removed
-from selection.core.targets import TargetKeys, targets_field
+from selection.core.targets import PassageWords, ShortestItem, TargetKeys, targets_field
 from selection.text.passages import Passages, find_spans, index_passages
 
 _PASSAGE, _SHORT, _MANY = range(3)
@@ -37,15 +37,8 @@ class CutPassages(Refiner):
     rules: ClassVar[tuple[str, ...]] = ("benchmark passage", "short piece", "too many pieces")
 
     targets: TargetKeys = targets_field("The benchmarks whose items are taken out.")
-    n_words: int = Field(
-        12, ge=5, le=50, description="Words in a row that make a passage; 8 to 13 are usual."
-    )
-    shortest: int = Field(
-        8,
-        ge=3,
-        le=50,
-        description="Items of fewer words than a passage are looked for as a whole, down to this many.",
-    )
+    n_words: PassageWords = 12
+    shortest: ShortestItem = 8
     margin: int = Field(
         200, ge=0, le=100_000, description="Characters that go with a passage, on either side."
     )

@@ -13,20 +13,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
+from selection.signals.heuristics.corpus_words import N_BUCKETS, SampledDocuments, counted
 from selection.text.measure import measure
 from selection.text.shares import share
-from selection.text.unigrams import word_bucket_counts, word_sums
-
-N_BUCKETS = 1 << 18
-
-
-def word_counts(docs: Documents) -> np.ndarray:
-    """How often words fall into each bucket. (N_BUCKETS,) uint32"""
-    return word_bucket_counts(measure(docs.text), N_BUCKETS).astype(np.uint32)
+from selection.text.unigrams import word_sums
 
 
 class Rarity(Signal):
@@ -50,15 +43,10 @@ class Rarity(Signal):
         ),
     )
 
-    n_sampled: int = Field(
-        16384,
-        ge=64,
-        le=262144,
-        description="How many documents of the corpus the word frequencies are counted in.",
-    )
+    n_sampled: SampledDocuments = 16384
 
     def prepare(self, context: Context) -> State:
-        return {"counts": word_counts(context.sample(self.n_sampled, self.needs))}
+        return counted(context, self.n_sampled, self.needs)
 
     def score(self, docs: Documents, state: State) -> Columns:
         counts = state["counts"].astype(np.float64)

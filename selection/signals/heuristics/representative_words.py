@@ -22,7 +22,7 @@ from pydantic import Field
 
 from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
-from selection.signals.heuristics.rarity import N_BUCKETS, word_counts
+from selection.signals.heuristics.corpus_words import N_BUCKETS, SampledDocuments, counted
 from selection.text.lexicon import stop_word_table
 from selection.text.measure import measure
 from selection.text.unigrams import representative
@@ -57,15 +57,10 @@ class RepresentativeWords(Signal):
         le=1e6,
         description="Weight of the corpus in a document's word frequencies, as a number of words.",
     )
-    n_sampled: int = Field(
-        16384,
-        ge=64,
-        le=262144,
-        description="How many documents of the corpus the word frequencies are counted in.",
-    )
+    n_sampled: SampledDocuments = 16384
 
     def prepare(self, context: Context) -> State:
-        return {"counts": word_counts(context.sample(self.n_sampled, self.needs))}
+        return counted(context, self.n_sampled, self.needs)
 
     def score(self, docs: Documents, state: State) -> Columns:
         counts = state["counts"].astype(np.float64)

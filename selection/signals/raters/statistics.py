@@ -27,11 +27,12 @@ from selection.core.documents import Documents, State
 from selection.core.method import Needs
 from selection.core.signal import Column, Columns, Context, Signal
 from selection.signals.heuristics.characters import Characters
+from selection.signals.heuristics.corpus_words import word_counts
 from selection.signals.heuristics.discourse import Discourse
 from selection.signals.heuristics.length import Length
 from selection.signals.heuristics.lexical_diversity import LexicalDiversity
 from selection.signals.heuristics.lines import Lines
-from selection.signals.heuristics.rarity import Rarity, word_counts
+from selection.signals.heuristics.rarity import Rarity
 from selection.signals.heuristics.readability import Readability
 from selection.signals.heuristics.repetition import Repetition
 from selection.signals.heuristics.sentences import Sentences
