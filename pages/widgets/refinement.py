@@ -90,12 +90,24 @@ def _line(was: str, left: str) -> list[str]:
 
 
 def _form(space: Workspace) -> None:
-    rows = {row["id"]: row for row in selection.list_refiners()}
+    st.caption(
+        "A refiner edits documents instead of dropping them: what it leaves goes into a new workspace, with a diff of every"
+        " document, and this one stays as it is."
+    )
+    listed = selection.list_refiners()
+    ready = bool(selection.list_targets(space))
+    rows = {
+        row["id"]: row
+        for row in sorted(listed, key=lambda row: not ready and _wants_target(row["id"]))
+    }
     chosen = st.selectbox(
         "Refiner", list(rows), format_func=lambda name: rows[name]["title"], key="refiner"
     )
     st.caption(rows[chosen]["summary"])
     settings = forms.settings(type(selection.refiner(chosen)), key=f"refiner_{chosen}", space=space)
+    lacks = _wants_target(chosen) and not settings.model_dump()["targets"]
+    if lacks:
+        st.caption("Add the benchmark's items under Targets first.")
     name = st.text_input(
         "New workspace", value=f"{space.name}-{chosen}"[:64], max_chars=64, key="refine_into"
     )
@@ -103,6 +115,10 @@ def _form(space: Workspace) -> None:
     pairs = target_sets.arguments(settings)[1:]
     progress.start_button(
         space, "Refine", "refine", chosen, "--into", str(into), *pairs, key="refine_start",
-        disabled=not name.strip() or "/" in name,
+        disabled=not name.strip() or "/" in name or lacks, type="primary", icon=":material/content_cut:",
         help="The documents of this workspace stay as they are.",
     )  # fmt: skip
+
+
+def _wants_target(refiner: str) -> bool:
+    return "targets" in type(selection.refiner(refiner)).model_fields
