@@ -132,8 +132,11 @@ def _pair(space: Workspace, desk: Desk, standing: Standing, rows: list[dict[str,
         with place:
             _button(space, desk, task, label, value, key)
     _others(space, desk, standing)
-    for place, row in zip(st.columns(2, gap="medium"), rows, strict=True):
+    for place, row, word in zip(
+        st.columns(2, gap="medium"), rows, ("First", "Second"), strict=True
+    ):
         with place:
+            st.caption(word)
             _text(row, 560)
 
 

@@ -21,7 +21,7 @@ from selection.core.recipe import LeafRef
 from selection.core.registry import find
 from selection.core.student import Lesson, Ratings, Student, Votes
 from selection.primitives import held_out
-from selection.store import artefacts, columns, documents, runs, views
+from selection.store import artefacts, columns, documents, ratings, runs, views
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import axis_students, lesson, load, teaching
@@ -157,6 +157,10 @@ def _described(
     run, _ = views.signal_columns(space).get(own, (None, ""))
     if run is not None and run.verb != "student":
         raise BadSetting(f"column {own!r} is there already, from {run.what}; choose another --name")
+    if own in (c["name"] for record in ratings.list_ratings(space) for c in record["columns"]):
+        raise BadSetting(
+            f"column {own!r} holds what {name} said of a sample; a student needs another --name"
+        )
     polarity = int(named in BETTER_WHEN_HIGHER) if is_dimension else int(given.get("polarity", 0))
     title = named.replace("_", " ").capitalize() if is_dimension else name
     definition = f"what a student learnt from {given['name']} of {rated.origin}"

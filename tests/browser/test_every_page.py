@@ -35,6 +35,33 @@ def test_every_page_opens(app, watch, screenshots, workspace):
         page.set_viewport_size({"width": WIDTHS["wide"], "height": 1000})
 
 
+VIEWS = (
+    "Overview",
+    "One signal",
+    "Correlation",
+    "Groups",
+    "Duplicates",
+    "Audit",
+    "Students",
+    "Judges",
+    "Classifier",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_view_of_quality_opens(app, watch, screenshots, theme):
+    seen = watch(app, dark=theme == "dark")
+    for view in VIEWS:
+        page = seen.open("quality", workspace="filled", view=view)
+        for width, pixels in WIDTHS.items():
+            page.set_viewport_size({"width": pixels, "height": 1000})
+            seen.settle()
+            page.screenshot(
+                path=screenshots / f"quality-{view.lower().replace(' ', '-')}-{theme}-{width}.png"
+            )
+            assert page.evaluate("document.documentElement.scrollWidth") <= pixels, view
+
+
 def _wait_for_background(page, dark):
     page.wait_for_function(
         """dark => {

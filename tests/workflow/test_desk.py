@@ -181,6 +181,8 @@ def test_a_student_learns_from_a_reader_and_is_compared_on_what_it_has_not_seen(
     space, pairs = read
     single = selection.open_desk(space, only=["coherence"], sample=80)
     settings = {"signals": ("mean_line_length", "short_line_share", "coherence__statistics")}
+    with pytest.raises(BadSetting, match="needs another --name"):
+        selection.student(space, "you", single.key, "coherence", "signals", settings)
     run = selection.student(space, "mine", single.key, "coherence", "signals", settings)
     assert [c["name"] for c in run.columns] == ["coherence__mine"]
     assert run.facts["n_rated"] == 80 and run.facts["from"].startswith("you by rubric odis")
