@@ -63,11 +63,11 @@ def _key_at(data: np.ndarray, at: int) -> tuple[np.uint64, np.uint64, int]:
     first, second = load8(data, at), load8(data, at + 8)
     ends = _ends(first)
     if ends:
-        n_bytes = np.int64(trailing_zeros(ends)) >> 3
+        n_bytes = np.int64(trailing_zeros(ends)) >> 3  # pyright: ignore[reportCallIssue]
         return first & MASKS[n_bytes], np.uint64(0), n_bytes
     ends = _ends(second)
     if ends:
-        n_bytes = np.int64(trailing_zeros(ends)) >> 3
+        n_bytes = np.int64(trailing_zeros(ends)) >> 3  # pyright: ignore[reportCallIssue]
         return first, second & MASKS[n_bytes], n_bytes + 8
     return first, second, -1
 

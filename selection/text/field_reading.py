@@ -19,14 +19,24 @@ from selection.text.field_counts import (
 from selection.text.kernel import part
 from selection.text.links import add_ellipses, add_links
 from selection.text.personal_data import may_be_personal
-from selection.text.redpajama import add_normal_words, add_traits
+from selection.text.redpajama import add_normal_words, add_plain_word, add_traits
 from selection.text.scratch import NORMAL, TOKENS, WORDS, Page
 from selection.text.token_counts import add_tokens
 from selection.text.tokens import find_tokens
-from selection.text.unicode_classes import DAMAGE, LETTER, LINK, TERMINAL, WIDE_TERMINAL
+from selection.text.unicode_classes import (
+    APOSTROPHE,
+    DAMAGE,
+    LETTER,
+    LINK,
+    NON_ASCII,
+    TERMINAL,
+    UPPER,
+    WIDE_TERMINAL,
+)
 from selection.text.web_rules import is_suspect
 from selection.text.words import Tables, add_words
 
+_WORD_CHARS = place("words", "word_chars")
 _FIELDS, _LETTER_FIELDS = place("words", "n_fields"), place("words", "n_letter_fields")
 _TOKEN_COUNT, _NORMAL_CHARS = place("tokens", "n_tokens"), place("redpajama", "word_chars")
 _MARKS, _TOKEN_SIZES = place("field", "marks"), place("field", "first_token")
@@ -43,16 +53,20 @@ def read_field(page: Page, start: int, stop: int, tables: Tables) -> bool:
         add_ellipses(codes, counts)
         colons = add_links(codes, classes, counts)
     bounds = page.starts, page.stops
-    words = add_words(codes, classes, tables, bounds, counts, page.words[page.ends[WORDS] :])
+    w, t, n = page.ends[WORDS], page.ends[TOKENS], page.ends[NORMAL]
+    words = add_words(codes, classes, tables, bounds, counts, page.words[w:])
+    plain = words < 2 and seen & (NON_ASCII | APOSTROPHE | DAMAGE) == 0
+    known = counts[_WORD_CHARS] * (plain and seen & UPPER == 0), page.words[w]
     tokens = find_tokens(codes, classes, tables.token_kinds, page.starts, page.stops)
-    t = page.ends[TOKENS]
     kinds = (tables.token_kinds, tables.stop_words)
-    add_tokens(codes, classes, kinds, bounds, tokens, counts, page.tokens[t:])
+    add_tokens(codes, classes, kinds, bounds, tokens, counts, page.tokens[t:], known)
     for k in range(tokens):
         page.token_ends[t + k + 1] = page.token_ends[t + k] + page.stops[k] - page.starts[k]
-    n = page.ends[NORMAL]
     lists = page.normal[n:], page.normal_ends[n:]
-    normal = add_normal_words(codes, tables.traits, tables.lower, counts, lists)
+    if plain:
+        normal = add_plain_word(words, page.words[w], counts, lists)
+    else:
+        normal = add_normal_words(codes, tables.traits, tables.lower, counts, lists)
     counts[_FIELDS] = 1
     counts[_LETTER_FIELDS] = seen & LETTER != 0
     marks = HAS_TERMINAL * (seen & TERMINAL != 0)

@@ -164,7 +164,7 @@ def _one_field(
     key = key_of(page, b)
     if key >= 0 and has_record(page, cache, key):
         recall_field(page, cache, page.key_places[key + 2])
-        return c + page.counts[_CHARS], b + page.key_places[key + 1]
+        return c + page.counts[_CHARS], b + page.key_places[key + 1]  # type: ignore[return-value]
     stop = c
     after = b
     while stop < n_chars and page.classes[stop] & SPACE == 0:

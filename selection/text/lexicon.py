@@ -14,7 +14,7 @@ import numpy as np
 
 from selection.text.easy_words import easy_words
 from selection.text.hashing import hash_codes, slot_of, table_size
-from selection.text.kernel import kernel
+from selection.text.kernel import bare, kernel
 from selection.text.unicode_classes import lower_table
 
 _ENGLISH = """
@@ -134,9 +134,13 @@ def word_hash(word: str) -> np.uint64:
     return np.uint64(hash_codes(code_points(word), 0, len(word), lower_table()))
 
 
+_N_MAYBE = 1 << 17
+
+
 class WordLists(NamedTuple):
     """A hash table from words to the set of lists each is on; set 0 is that of a word on no list."""
 
+    maybe: np.ndarray  # (_N_MAYBE,) bool: whether a word with such a hash may be on a list
     keys: np.ndarray  # (size,) uint64, for `hashing.slot_of`
     sets: np.ndarray  # (size,) int32, number of the set
     set_bits: np.ndarray  # (n_sets,) int32, bits of the lists in each set
@@ -151,7 +155,17 @@ def word_list_table() -> WordLists:
             bits[word] = bits.get(word, 0) | 1 << bit
     keys, values = _table(bits)
     set_bits, sets = np.unique(values, return_inverse=True)
-    return WordLists(keys, sets.astype(np.int32), set_bits)
+    maybe = np.zeros(_N_MAYBE, np.bool_)
+    maybe[keys >> np.uint64(8) & np.uint64(_N_MAYBE - 1)] = True
+    return WordLists(maybe, keys, sets.astype(np.int32), set_bits)
+
+
+@bare
+def set_of(lists: WordLists, word: np.uint64) -> int:
+    """The set of lists that a word is on. Of those on none, nearly all are told by a table that stays in the cache."""
+    if not lists.maybe[np.int64(word >> np.uint64(8)) & (_N_MAYBE - 1)]:
+        return 0
+    return lists.sets[slot_of(lists.keys, word)]
 
 
 @cache

@@ -88,12 +88,13 @@ class Measures:
     page_lines: np.ndarray
     personal: np.ndarray
     redpajama: np.ndarray
-    hashes: np.ndarray  # (n_words of all documents,) uint64, in order of the text
+    type_hashes: np.ndarray  # (n_types of all documents,) uint64, in order of first occurrence
+    type_counts: np.ndarray  # (n_types of all documents,) int32
 
     @property
-    def word_offsets(self) -> np.ndarray:
-        """The hashes of document i are hashes[word_offsets[i] : word_offsets[i + 1]]. (n_docs + 1,) int64"""
-        return np.concatenate([[0], np.cumsum(self.words["n_words"])])
+    def type_offsets(self) -> np.ndarray:
+        """The types of document i are type_hashes[type_offsets[i] : type_offsets[i + 1]]. (n_docs + 1,) int64"""
+        return np.concatenate([[0], np.cumsum(self.vocabulary["n_types"])])
 
 
 @cache
@@ -104,8 +105,7 @@ def tables() -> Tables:
         class_table(),
         kind_rows(),
         lower_table(),
-        lists.keys,
-        lists.sets,
+        lists,
         rows_of(lists.set_bits, LISTED),
         ending_table(),
         token_kinds(),
@@ -116,14 +116,13 @@ def tables() -> Tables:
 
 @bare
 def _measure_words(page: Page, d: int, scratch: Scratch, out: tuple) -> None:
-    """Row d of what the three ways to divide a text into words give."""
+    """Row d of what the three ways to divide a text into words give; the types of words are left in `scratch`."""
     n_words, n_tokens, n_normal = page.ends[N_WORDS], page.ends[N_TOKENS], page.ends[NORMAL]
-    hashes = page.words[:n_words]
-    n_types = number_types(hashes, scratch)
-    types, counts = scratch.types[:n_words], scratch.type_counts[:n_types]
-    count_vocabulary(types, counts, scratch.slots[:n_types], out[0][d])
     count_repetition(page.tokens[:n_tokens], page.token_ends, scratch, out[1][d])
     count_normal_words(page.normal[:n_normal], page.normal_ends, scratch, out[2][d])
+    n_types = number_types(page.words[:n_words], scratch)
+    types, counts = scratch.types[:n_words], scratch.type_counts[:n_types]
+    count_vocabulary(types, counts, scratch.slots[:n_types], out[0][d])
 
 
 @bare
@@ -172,13 +171,13 @@ def measure_page(
 def _measure_document(
     document: np.ndarray, tables: Tables, d: int, desk: Desk, totals: np.ndarray, out: tuple
 ) -> int:
-    """Row d of everything; the number of words, whose hashes are left on the page."""
+    """Row d of everything; the number of types of words, which are left on the desk."""
     page = desk.page
     n_chars = read_fields(document, page, tables, desk.cache, out[6][d])
     for k in range(WIDTH):
         totals[d, k] = page.totals[k]
     measure_page(n_chars, len(document), tables, d, desk, out)
-    return page.ends[N_WORDS]
+    return out[0][d].n_types
 
 
 @kernel
@@ -189,18 +188,20 @@ def _measure_block(
     desk: Desk,
     totals: np.ndarray,
     out: tuple,
-    hashes: np.ndarray,
+    types: tuple[np.ndarray, np.ndarray],
 ) -> int:
-    """Rows rows[0]..rows[1] of every array of `out`; fill the hashes of all their words, uint64, and how many."""
+    """Rows rows[0]..rows[1] of every array of `out`; fill the hashes and counts of all their types, and how many."""
     offsets, data = utf8
-    n_hashes = 0
+    hashes, counts = types
+    n = 0
     for d in range(rows[0], rows[1]):
         document = data[offsets[d] : offsets[d + 1]]
-        n_words = _measure_document(document, tables, d, desk, totals, out)
-        for w in range(n_words):
-            hashes[n_hashes + w] = desk.page.words[w]
-        n_hashes += n_words
-    return n_hashes
+        n_types = _measure_document(document, tables, d, desk, totals, out)
+        for k in range(n_types):
+            hashes[n + k] = desk.scratch.type_hashes[k]
+            counts[n + k] = desk.scratch.type_counts[k]
+        n += n_types
+    return n
 
 
 def empty_rows(n_docs: int) -> tuple[np.ndarray, ...]:
@@ -217,24 +218,29 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
     ahead()
     utf8, known = Utf8.of(text), tables()
     totals, out = np.zeros((len(utf8), WIDTH), np.int32), empty_rows(len(utf8))
-    hashes: dict[int, np.ndarray] = {}
+    types: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def run(first: int, last: int) -> None:
         n_bytes = utf8.n_bytes[first:last]
-        room = np.empty((int(n_bytes.sum()) + last - first) // 2, np.uint64)
+        most = (int(n_bytes.sum()) + last - first) // 2
+        room = np.empty(most, np.uint64), np.empty(most, np.int32)
         with borrowed(int(n_bytes.max(initial=0))) as desk:
-            n = _measure_block(
-                (utf8.offsets, utf8.data), (first, last), known, desk, totals, out, room
-            )
-        hashes[first] = room[:n].copy()
+            text = utf8.offsets, utf8.data
+            n = _measure_block(text, (first, last), known, desk, totals, out, room)
+        types[first] = room[0][:n].copy(), room[1][:n].copy()
 
     each_block(utf8, run)
-    found = np.concatenate([np.zeros(0, np.uint64), *(hashes[first] for first in sorted(hashes))])
-    return _unfolded(utf8.n_bytes, totals, out, found)
+    none = np.zeros(0, np.uint64), np.zeros(0, np.int32)
+    found = zip(none, *(types[first] for first in sorted(types)), strict=True)
+    return _unfolded(utf8.n_bytes, totals, out, *map(np.concatenate, found))
 
 
 def _unfolded(
-    n_bytes: np.ndarray, totals: np.ndarray, out: tuple[np.ndarray, ...], hashes: np.ndarray
+    n_bytes: np.ndarray,
+    totals: np.ndarray,
+    out: tuple[np.ndarray, ...],
+    type_hashes: np.ndarray,
+    type_counts: np.ndarray,
 ) -> Measures:
     """The records of `out`, and those that are sums over fields."""
     vocabulary, repetition, redpajama, lines, raw_lines, page_lines, sentences, personal = out
@@ -260,5 +266,6 @@ def _unfolded(
         page_lines,
         personal,
         redpajama,
-        hashes,
+        type_hashes,
+        type_counts,
     )

@@ -72,6 +72,7 @@ _NEWLINE = 0x0A
         *("upper", "numeric"),
     )
 )
+_WORD_CHARS, _DIGITS = place("words", "word_chars"), place("characters", "n_digits")
 
 
 def _traits(code: int) -> int:
@@ -130,6 +131,17 @@ def add_normal_words(
 
 
 @part
+def add_plain_word(
+    n_words: int, word: np.uint64, counts: np.ndarray, lists: tuple[np.ndarray, np.ndarray]
+) -> int:
+    """The same for a field of ASCII letters, digits and marks with one word or none: marks are deleted, the word is left."""
+    size = counts[_WORD_CHARS]
+    counts[_N_WORDS], counts[_CHARS], counts[_NUMERICS] = n_words, size, counts[_DIGITS]
+    lists[0][0], lists[1][1] = word, lists[1][0] + size
+    return n_words
+
+
+@part
 def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int:
     """Count the tokens, sentences and capitals of one field; its marks, for `follow_sentence` and lines."""
     tokens = alphabetic = sentences = upper = 0
@@ -164,7 +176,7 @@ def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int
         | in_sentence * REOPENS_SENTENCE
         | (last // _TERMINAL & 1) * ENDS_TERMINALLY
         | filled * IS_FILLED
-    )
+    )  # type: ignore[return-value]
 
 
 @part

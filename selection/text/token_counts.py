@@ -16,12 +16,13 @@ from selection.text.field_counts import COUNTED, place
 from selection.text.hashing import OFFSET, PRIME, mix, slot_of, table_size
 from selection.text.kernel import kernel, part
 from selection.text.token_kinds import SIGN
-from selection.text.unicode_classes import LETTER
+from selection.text.unicode_classes import LETTER, WORD
 
 TOKENS = np.dtype([(name, np.int64) for name in COUNTED["tokens"]])
 _TOKENS, _WORDS, _WORD_CHARS, _LETTER_TOKENS, _STOP_WORDS = (
     place("tokens", name) for name in COUNTED["tokens"]
 )
+_LETTER_WORDS = place("words", "n_letter_words")
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 _LONGEST_STOP_WORD = 4
 
@@ -80,13 +81,20 @@ def add_tokens(
     n_tokens: int,
     counts: np.ndarray,
     hashes: np.ndarray,
+    known: tuple[int, np.uint64],
 ) -> None:
-    """Count the tokens of one field in its vector, stop words as one bit each, and fill their hashes."""
+    """Count the tokens of one field in its vector, stop words as one bit each, and fill their hashes.
+
+    `known`: how long the field's only word is, written as its hash has it, and that hash; length 0 where it is not so.
+    """
     kinds, stop_words = tables
     counts[_TOKENS] = n_tokens
     for t in range(n_tokens):
         start, stop = bounds[0][t], bounds[1][t]
-        hashes[t], letter, word = _scan_token(codes, classes, kinds, start, stop)
+        if stop - start == known[0] and classes[start] & WORD:
+            hashes[t], letter, word = known[1], counts[_LETTER_WORDS] > 0, True
+        else:
+            hashes[t], letter, word = _scan_token(codes, classes, kinds, start, stop)
         counts[_LETTER_TOKENS] += letter
         if word:
             counts[_WORDS] += 1

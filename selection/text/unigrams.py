@@ -1,56 +1,57 @@
-"""What a table of one value per hash bucket says about each word of each document, from the hashes that `measure` kept.
+"""What a table of one value per hash bucket says about each word of each document, from the types that `measure` kept.
 
 Words, their case and their hashes are those of `words`; a bucket is some bits of a hash, so different words may share one.
 
-Cost: one random read per word and table row; no text is read.
+Cost: one random read per type and table row; no text is read.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from selection.text.hashing import slot_of, table_size
-from selection.text.kernel import inner, kernel
+from selection.text.hashing import slot_of
+from selection.text.kernel import bare, kernel
 from selection.text.measure import Measures
 
 
-@inner
+@bare
 def bucket_of(word: np.uint64, n_buckets: int) -> int:
     """The bucket of a word; their number is a power of two."""
     return np.int64(word >> np.uint64(8)) & (n_buckets - 1)  # type: ignore[return-value]
 
 
 @kernel
-def _sums(hashes: np.ndarray, offsets: np.ndarray, table: np.ndarray, sums: np.ndarray) -> None:
+def _sums(types: tuple, offsets: np.ndarray, table: np.ndarray, sums: np.ndarray) -> None:
+    hashes, counts = types
     for d in range(len(offsets) - 1):
-        for w in range(offsets[d], offsets[d + 1]):
-            bucket = bucket_of(hashes[w], len(table))
+        for k in range(offsets[d], offsets[d + 1]):
+            bucket = bucket_of(hashes[k], len(table))
             for c in range(table.shape[1]):
-                sums[d, c] += table[bucket, c]
+                sums[d, c] += counts[k] * table[bucket, c]
 
 
 def word_sums(measures: Measures, table: np.ndarray) -> np.ndarray:
     """Sums of the columns of `table` (n_buckets, n_columns) over the words of each document. (n_docs, n_columns) float64"""
-    offsets = measures.word_offsets
+    offsets, types = measures.type_offsets, (measures.type_hashes, measures.type_counts)
     sums = np.zeros((len(offsets) - 1, table.shape[1]))
-    _sums(measures.hashes, offsets, np.ascontiguousarray(table, np.float64), sums)
+    _sums(types, offsets, np.ascontiguousarray(table, np.float64), sums)
     return sums
 
 
 @kernel
-def _bucket_counts(hashes: np.ndarray, counts: np.ndarray) -> None:
-    for word in hashes:
-        counts[bucket_of(word, len(counts))] += 1
+def _bucket_counts(hashes: np.ndarray, counts: np.ndarray, buckets: np.ndarray) -> None:
+    for k in range(len(hashes)):
+        buckets[bucket_of(hashes[k], len(buckets))] += counts[k]
 
 
 def word_bucket_counts(measures: Measures, n_buckets: int) -> np.ndarray:
     """How often each bucket occurs in all documents together; n_buckets is a power of two. (n_buckets,) int64"""
-    counts = np.zeros(n_buckets, np.int64)
-    _bucket_counts(measures.hashes, counts)
-    return counts
+    buckets = np.zeros(n_buckets, np.int64)
+    _bucket_counts(measures.type_hashes, measures.type_counts, buckets)
+    return buckets
 
 
-@inner
+@bare
 def _insert(gains: np.ndarray, likely: np.ndarray, gain: float, likelihood: float) -> None:
     """Keep the largest gains, descending, each with its likelihood."""
     place = len(gains) - 1
@@ -60,20 +61,9 @@ def _insert(gains: np.ndarray, likely: np.ndarray, gain: float, likelihood: floa
     gains[place], likely[place] = gain, likelihood
 
 
-@inner
-def _count_types(words: np.ndarray, table: np.ndarray, counts: np.ndarray) -> None:
-    table[:] = 0
-    for word in words:
-        slot = slot_of(table, word)
-        if table[slot] == np.uint64(0):
-            table[slot] = word
-            counts[slot] = 0
-        counts[slot] += 1
-
-
 @kernel
 def _representative(
-    hashes: np.ndarray,
+    types: tuple,
     offsets: np.ndarray,
     common: np.ndarray,
     share: np.ndarray,
@@ -82,23 +72,18 @@ def _representative(
     out: np.ndarray,
 ) -> None:
     """Fill `out` (n_docs, 2): mean gain and mean log2 likelihood of each document's most representative words."""
-    longest = 0
+    hashes, counts = types
+    gains, likely = np.ones(n_kept), np.ones(n_kept)
     for d in range(len(offsets) - 1):
-        longest = max(longest, offsets[d + 1] - offsets[d])
-    keys, counts = np.empty(table_size(longest), np.uint64), np.empty(table_size(longest), np.int32)
-    for d in range(len(offsets) - 1):
-        words = hashes[offsets[d] : offsets[d + 1]]
-        table = keys[: table_size(len(words))]
-        _count_types(words, table, counts)
-        gains, likely = np.ones(n_kept), np.ones(n_kept)
-        for slot in range(len(table)):
-            word = table[slot]
-            if word == np.uint64(0):
-                continue
-            expected = share[bucket_of(word, len(share))]
-            likelihood = (counts[slot] + mu * expected) / (len(words) + mu)
+        n_words = 0
+        for k in range(offsets[d], offsets[d + 1]):
+            n_words += counts[k]
+        gains[:] = 1.0
+        for k in range(offsets[d], offsets[d + 1]):
+            expected = share[bucket_of(hashes[k], len(share))]
+            likelihood = (counts[k] + mu * expected) / (n_words + mu)
             gain = likelihood / expected
-            if gain > gains[n_kept - 1] and common[slot_of(common, word)] != word:
+            if gain > gains[n_kept - 1] and common[slot_of(common, hashes[k])] != hashes[k]:
                 _insert(gains, likely, gain, likelihood)
         found = (gains > 1.0).sum()
         if found:
@@ -114,7 +99,7 @@ def representative(
     `share` (n_buckets,) is p(w|C); `common` is a hash table of words that never count. Zeros where no word is more
     frequent than in the corpus.
     """
-    offsets = measures.word_offsets
+    offsets, types = measures.type_offsets, (measures.type_hashes, measures.type_counts)
     out = np.zeros((len(offsets) - 1, 2))
-    _representative(measures.hashes, offsets, common, share, mu, n_kept, out)
+    _representative(types, offsets, common, share, mu, n_kept, out)
     return out

@@ -34,21 +34,23 @@ THRESHOLD_PERCENT = 72
 
 @bare
 def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
-    """Fill the type number of every word, in order of first occurrence, and how often each occurs; how many there are."""
+    """Fill the type number of every word, in order of first occurrence, its hash and its occurrences; how many there are.
+
+    Whether a word is new cannot be foreseen, so nothing branches on it.
+    """
     size = table_size(len(hashes))
     table, numbers = scratch.table[:size], scratch.slots[:size]
-    types, counts = scratch.types, scratch.type_counts
+    types, names, counts = scratch.types, scratch.type_hashes, scratch.type_counts
     table[:] = 0
     n_types = 0
     for w in range(len(hashes)):
         slot = slot_of(table, hashes[w])
-        if table[slot] == np.uint64(0):
-            table[slot] = hashes[w]
-            numbers[slot] = n_types
-            counts[n_types] = 0
-            n_types += 1
-        types[w] = numbers[slot]
-        counts[types[w]] += 1
+        new = table[slot] == np.uint64(0)
+        number = n_types if new else np.int64(numbers[slot])
+        table[slot], numbers[slot], names[number] = hashes[w], number, hashes[w]
+        counts[number] = 1 if new else counts[number] + 1
+        types[w] = number
+        n_types += new
     return n_types
 
 

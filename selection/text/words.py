@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from selection.text.field_counts import COUNTED, place
-from selection.text.hashing import OFFSET, PRIME, mix, slot_of
+from selection.text.hashing import OFFSET, PRIME, mix
 from selection.text.kernel import bare, part
 from selection.text.lexicon import (
     BOILERPLATE,
@@ -24,7 +24,9 @@ from selection.text.lexicon import (
     REASONING,
     STOP,
     TEACHING,
+    WordLists,
     ending_slot,
+    set_of,
 )
 from selection.text.syllables import count_syllables
 from selection.text.token_counts import StopWords
@@ -83,8 +85,7 @@ class Tables(NamedTuple):
     classes: np.ndarray  # `class_table()`
     kinds: np.ndarray  # `kind_rows()`
     lower: np.ndarray  # `lower_table()`
-    list_keys: np.ndarray  # `word_list_table().keys`
-    list_sets: np.ndarray  # `word_list_table().sets`
+    lists: WordLists  # `word_list_table()`
     listed: np.ndarray  # (n_sets * 16,) uint8, `rows_of` the sets and LISTED
     endings: np.ndarray  # `ending_table()`
     token_kinds: np.ndarray  # `token_kinds()`
@@ -178,7 +179,7 @@ def add_word(
     if length > 6:
         counts[_LONG] += 1
         counts[_LEARNED] += _is_learned(codes, stop, tables.lower, tables.endings)
-    lists = tables.list_sets[slot_of(tables.list_keys, value)] * 16
+    lists = set_of(tables.lists, value) * 16
     if lists:
         for k in range(16):
             counts[_LISTED + k] += tables.listed[lists + k]
