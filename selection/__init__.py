@@ -45,6 +45,8 @@ _NAMES = {
     "ingest": "workflow.ingest",
     "attach": "workflow.attach",
     "embed": "workflow.embed",
+    "choose_embedder": "workflow.embed:choose",
+    "embedding_notes": "workflow.embed:notes",
     "cluster": "workflow.cluster",
     "map": "workflow.map:project",
     "score": "workflow.score",

@@ -28,6 +28,7 @@ _VERBS = {
     "clusters": ("cluster", "--clusterer", "kmeans"),
     "map": ("map", "--projection", "umap"),
 }
+_AUTO, _AUTO_TITLE = "auto", "Automatic, by size and hardware"
 
 
 def cards(space: Workspace) -> None:
@@ -47,6 +48,9 @@ def cards(space: Workspace) -> None:
                 )
             else:
                 st.markdown(f":green[:material/check_circle:] {_done(there, noun)}")
+                if noun == "embedding" and there.embedding is not None:
+                    for note in selection.embedding_notes(there.embedding):
+                        st.caption(reader.inert(f"{note[0].upper()}{note[1:]}."))
                 with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                     if page:
                         workspace.link(f"pages/{page}.py", "Look", ":material/arrow_forward:")
@@ -100,9 +104,19 @@ def _settings(space: Workspace, noun: str, n_docs: int) -> None:
         if not opened.open:
             return
         ids = [first, *(name for name in kinds if name != first)]
+        ids += [_AUTO] if noun == "embedding" else []
         chosen = st.selectbox(
-            "By", ids, format_func=lambda name: kinds[name].title, key=f"step_{noun}_leaf"
+            "By",
+            ids,
+            format_func=lambda name: kinds[name].title if name in kinds else _AUTO_TITLE,
+            key=f"step_{noun}_leaf",
         )
+        if chosen == _AUTO:
+            st.caption(reader.inert(selection.choose_embedder(space, _AUTO)[1]))
+            progress.start_button(
+                space, "Embed", verb, f"{option}={_AUTO}", key="step_auto_start", type="primary"
+            )
+            return
         fixed: dict[str, Any] = {}
         if "n_clusters" in kinds[chosen].model_fields:
             usual = max(2, round(math.sqrt(n_docs) / 2))

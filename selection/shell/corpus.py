@@ -111,17 +111,6 @@ def attach(
     answer(_facts(run), json, f"{noun} attached for {run.n_docs:,} documents (run {run.key})")
 
 
-def _chosen(run: Any) -> str:
-    """Why `auto` took this embedder, and how far a cheap one can be trusted."""
-    lines = [run.facts["chosen"]] if "chosen" in run.facts else []
-    if "agreement_at_10" in run.facts:
-        lines.append(
-            f"it finds {run.facts['agreement_at_10']:.0%} of MiniLM's ten nearest neighbours among"
-            f" {run.facts['n']:,} documents (chance {run.facts['agreement_by_chance']:.1%})"
-        )
-    return "".join(f"\n{line}" for line in lines)
-
-
 def embed(
     workspace: WorkspacePath,
     embedder: Annotated[
@@ -137,8 +126,12 @@ def embed(
     answer(
         _facts(run),
         json,
-        f"{run.n_docs:,} vectors of {run.facts.get('dim')} numbers by {run.what} (run {run.key})"
-        + _chosen(run),
+        "\n".join(
+            [
+                f"{run.n_docs:,} vectors of {run.facts.get('dim')} numbers by {run.what} (run {run.key})",
+                *selection.embedding_notes(run),
+            ]
+        ),
     )
 
 

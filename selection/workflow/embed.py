@@ -83,6 +83,17 @@ def _loaded(space: Workspace, run: Run, leaf: Embedder) -> tuple[Run, Embed]:
     return runs.begin(space, run), vectors_of
 
 
+def notes(run: Run) -> list[str]:
+    """What an embedding has to say of itself: why `auto` took it, and how far a cheap one can be trusted."""
+    told = [run.facts["chosen"]] if "chosen" in run.facts else []
+    if "agreement_at_10" in run.facts:
+        told.append(
+            f"it finds {run.facts['agreement_at_10']:.0%} of MiniLM's ten nearest neighbours among"
+            f" {run.facts['n']:,} documents (chance {run.facts['agreement_by_chance']:.1%})"
+        )
+    return told
+
+
 def steps() -> tuple[int, int]:
     """Documents of a step, and how many steps are encoded at once: more than one only where GPUs would wait for text."""
     on = devices()
