@@ -58,10 +58,11 @@ class Overlay {
     pen.lineJoin = "round";
     for (const title of this.titles) {
       if (taken.length === MOST_TITLES) break;
-      const [x, middle] = place([title.x, title.y]);
-      if (x < 0 || x > this.width || middle < 0 || middle > this.height) continue;
+      const [centre, middle] = place([title.x, title.y]);
+      if (centre < 0 || centre > this.width || middle < 0 || middle > this.height) continue;
       const wide = Math.max(...title.lines.map((line) => pen.measureText(line).width)) / 2 + 4;
       const high = (title.lines.length * LINE) / 2 + 1;
+      const x = Math.max(wide, Math.min(centre, this.width - wide)); // whole, also at the edge
       for (const step of [0, 1, -1, 2, -2]) {
         const y = middle + step * LINE;
         const box = [x - wide, x + wide, y - high, y + high];
