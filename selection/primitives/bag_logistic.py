@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from scipy.stats import rankdata
 
 _START = 1e-6  # of AdaGrad's sums of squares
 
@@ -95,6 +94,10 @@ def judge(logit: np.ndarray, positive: np.ndarray) -> Judged:
     n1, n0 = int(positive.sum()), int((~positive).sum())
     if not n1 or not n0:
         return Judged(0.5, 0.5, 0.5, n1, n0)
+    from scipy.stats import (
+        rankdata,
+    )  # takes a second to import, and every list of signals imports this file
+
     auc = (rankdata(logit)[positive].sum() - n1 * (n1 + 1) / 2) / (n1 * n0)
     q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     variance = auc * (1 - auc) + (n1 - 1) * (q1 - auc**2) + (n0 - 1) * (q2 - auc**2)

@@ -98,7 +98,8 @@ def _add_scores(
     Most n-grams occur once; their log probabilities are added up as they are, in `once`, and weighed together.
     """
     once[:] = 0
-    scores[:] = model.prior
+    for c in range(COLUMNS):
+        scores[c] = model.prior[c]
     n_once = 0
     for gram in seen:
         if counts[gram] == 1:

@@ -7,7 +7,7 @@ what tables of one value per bucket add up to in each document (`sums`), or the 
 Two hashes. `fast`: 8 bytes at a time, straight from the Arrow buffer. `sha256`: the bucket is the sha256 of the n-gram,
 its tokens joined by spaces, modulo n_buckets, as DSIR's own package has it; slow, in Python (`sha_buckets`).
 
-Cost: some 300 MB/s per core for `counts` and `sums` of words and pairs each (2.5 GHz Xeon), linear in `longest`; memory is
+Cost: some 380 MB/s per core for `counts` and `sums` of words and pairs each (a busy AMD EPYC), linear in `longest`; memory is
 30 bytes per byte of the longest document. A document with any character beyond ASCII takes about three times as long.
 """
 
@@ -105,7 +105,8 @@ def _visit(
         n = spell(data[offsets[d] : offsets[d + 1]], spelling, page)
         n_tokens[d] = n
         hash_tokens(page, n, masks, hashes)
-        grams[:n] = hashes[:n]
+        for t in range(n):  # of a slice, numba would compile the error for another length
+            grams[t] = hashes[t]
         at = places[d] if len(places) else 0
         for length in range(1, min(longest, n) + 1):
             n_grams = n - length + 1

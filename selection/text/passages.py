@@ -6,7 +6,7 @@ of numbers would hold any other. A document's passages are looked up as their ha
 which lies in the cache, then the table. With 64 bits, a false alarm has a chance below 1e-7 per million words and
 million passages.
 
-Cost: some 80 MB/s per core at one length (2.5 GHz Xeon, English), little less with a few short texts; 18 bytes a passage.
+Cost: some 65 MB/s per core at one length (mixed text, a busy AMD EPYC), little less with a few short texts; 18 bytes a passage.
 """
 
 from __future__ import annotations

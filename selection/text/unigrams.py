@@ -71,7 +71,7 @@ def _representative(
     n_kept: int,
     out: np.ndarray,
 ) -> None:
-    """Fill `out` (n_docs, 2): mean gain and mean log2 likelihood of each document's most representative words."""
+    """Fill `out` (n_docs, 2) of zeros: mean gain and mean log2 likelihood of each document's most representative words."""
     hashes, counts = types
     gains, likely = np.ones(n_kept), np.ones(n_kept)
     for d in range(len(offsets) - 1):
@@ -85,10 +85,14 @@ def _representative(
             gain = likelihood / expected
             if gain > gains[n_kept - 1] and common[slot_of(common, hashes[k])] != hashes[k]:
                 _insert(gains, likely, gain, likelihood)
-        found = (gains > 1.0).sum()
+        found = 0
+        while found < n_kept and gains[found] > 1.0:
+            out[d, 0] += np.log2(gains[found])
+            out[d, 1] += np.log2(likely[found])
+            found += 1
         if found:
-            out[d, 0] = np.log2(gains[:found]).sum() / found
-            out[d, 1] = np.log2(likely[:found]).sum() / found
+            out[d, 0] /= found
+            out[d, 1] /= found
 
 
 def representative(

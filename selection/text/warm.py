@@ -1,6 +1,6 @@
 """Warm: the kernels of a first run, compiled by two processes at once.
 
-One process compiles one kernel at a time, and everything together takes half a minute of a core. So whoever finds nothing
+One process compiles one kernel at a time, and everything together takes some twenty seconds of a core. So whoever finds nothing
 compiled starts a second process, which compiles into the same cache on disk what the first comes to later. Nothing waits
 for it and nothing depends on it: what is not there yet is compiled by whoever needs it.
 """
@@ -12,6 +12,8 @@ import sys
 from functools import cache
 from pathlib import Path
 from threading import Thread
+
+import numpy as np
 
 from selection.core.cores import n_cores
 from selection.text import measure
@@ -35,11 +37,15 @@ def main() -> None:
     """The second half of the statistics, then the kernels that a run comes to after them."""
     import pyarrow as pa
 
-    from selection.text import language
+    from selection.text import language, ngrams, unigrams
+    from selection.text.lexicon import stop_word_table
 
     with borrowed(0) as desk:
         measure.measure_page(0, 0, measure.tables(), 0, desk, measure.empty_rows(1))
-    text = pa.array([_SAMPLE], pa.large_string())
+    types, bounds = (np.zeros(0, np.uint64), np.zeros(0, np.int32)), np.zeros(1, np.int64)
+    unigrams._representative(types, bounds, stop_word_table(), np.ones(1), 1.0, 1, np.zeros((0, 2)))
+    text = pa.array([_SAMPLE, _SAMPLE.upper()], pa.large_string())
+    ngrams.NGrams().counts(text)
     language.detect(text, 512)
 
 

@@ -36,6 +36,12 @@ def score(
 ) -> list[Run]:
     """Score the named signals, or with None every signal whose needs are met. Equal runs are looked up, not repeated."""
     documents.require_parts(space)
+    if names is None:
+        from selection.text import (
+            warm,
+        )  # takes half a second, which nobody waits for who does not score
+
+        warm.ahead()
     signals = _chosen(space, names, settings or {})
     with exclusive(space, "score", "score a workspace"):
         started = time.monotonic()
