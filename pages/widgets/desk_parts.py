@@ -187,10 +187,12 @@ def _undo(space: Workspace, desk: Desk, standing: Standing) -> None:
 
 
 def _judge(space: Workspace, desk: Desk, task: Task, value: float | None) -> None:
-    name, begun = st.session_state.get("desk_begun", (task.name, 0.0))
-    seconds = time.monotonic() - begun if name == task.name else _SLOWEST_S
-    if seconds < _FASTEST_S:
+    """Keep the judgement of the text that is shown; a key pressed twice, or before the next text was drawn, counts once."""
+    shown, begun = st.session_state.get("desk_begun") or ("", 0.0)
+    seconds = time.monotonic() - begun
+    if shown != task.name or seconds < _FASTEST_S:
         return
+    st.session_state["desk_begun"] = None
     _kept(lambda: selection.desk_record(space, desk, task, value, min(seconds, _SLOWEST_S)))
 
 

@@ -52,7 +52,9 @@ def test_judging_by_keys_with_a_reload_in_the_middle(desk, watch, screenshots):
     press(seen, "s", 4)
     press(seen, "u", 3)
     press(seen, "u", 2)
+    seen.page.wait_for_timeout(400)
     page.get_by_role("button", name="as an edited publication").click()
+    seen.expect(page.get_by_text("3 of ")).to_be_visible()
     press(seen, "2", 4)
     standing = selection.desk_standing(space, plan)
     assert (standing.n_rated, standing.n_skipped) == (4, 0)
@@ -67,6 +69,23 @@ def test_judging_by_keys_with_a_reload_in_the_middle(desk, watch, screenshots):
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     seen.expect(page.get_by_text("looked at again every 5 judgements")).to_be_visible()
     page.screenshot(path=screenshots / "desk-documents.png", full_page=True)
+
+
+def test_a_key_pressed_several_times_judges_one_text(desk, watch):
+    app, space = desk
+    seen = watch(app)
+    page = seen.open("desk", workspace="read")
+    page.wait_for_timeout(400)
+    for _ in range(3):
+        page.keyboard.press("4")
+    seen.expect(page.get_by_text("1 of 65 judgements")).to_be_visible()
+    seen.settle()
+    press(seen, "3", 2)
+    plan = selection.open_desk(space, only=["grammar"], sample=60)
+    kept = [
+        (given["item"], given["ratings"][0]["value"]) for given in ratings.answers(space, plan.key)
+    ]
+    assert kept == [(plan.tasks[0].name, 4.0), (plan.tasks[1].name, 3.0)]
 
 
 def test_pairs_are_judged_by_arrows(desk, watch, screenshots):
