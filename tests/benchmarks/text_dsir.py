@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -34,32 +35,36 @@ def target() -> list[str]:
     return ["\n".join((r["context"], r["chain_of_thought"], r["answer"])) for r in rows]
 
 
-def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
-    from selection.core.documents import Documents
+class Rows:
+    """Texts as a method is handed a corpus."""
+
+    def __init__(self, texts: Callable[[], Iterator[pa.Array]]) -> None:
+        self._texts = texts
+
+    def stream(self, needs: object = None) -> Iterator[Any]:
+        from selection.core.documents import Documents
+        from selection.workflow.ahead import ahead
+
+        for text in ahead(self._texts()):
+            none = np.zeros(len(text), np.int64)
+            yield Documents(none, none.astype(np.uint64), none, text=text)  # type: ignore[arg-type]
+
+
+def log_weights(rows: Rows, wanted: list[str], **settings: Any) -> np.ndarray:
+    """Winnow's, with the package's estimate; documents of any length where `settings` say so."""
     from selection.core.targets import Target
     from selection.methods.target.dsir import Dsir
-    from selection.workflow.ahead import ahead
 
-    sets = [Target("0", "gsm8k", pa.array(target(), pa.large_string()))]
+    method = Dsir(smoothing=0, **settings)
+    sets = [Target("0", "target", pa.array(wanted, pa.large_string()))]
+    state = method.fit(rows, sets)  # type: ignore[arg-type]
+    return np.concatenate([method.weigh(docs, state).log_weight for docs in rows.stream()])
 
-    class Rows:
-        """The corpus as a method is handed it."""
 
-        def __init__(self, n_docs: int) -> None:
-            self.n_docs = n_docs
-
-        def stream(self, needs: object = None) -> Iterator[Documents]:
-            for text in ahead(batches(corpus, self.n_docs)):
-                none = np.zeros(len(text), np.int64)
-                yield Documents(none, none.astype(np.uint64), none, text=text)  # type: ignore[arg-type]
-
-    def weigh(rows: Rows) -> int:
-        method = Dsir(smoothing=0)
-        state = method.fit(rows, sets)  # type: ignore[arg-type]
-        return sum(len(method.weigh(docs, state)) for docs in rows.stream())
-
-    weigh(Rows(50))
-    return lambda: weigh(Rows(n_docs))
+def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
+    wanted = target()
+    log_weights(Rows(lambda: batches(corpus, 50)), wanted)
+    return lambda: len(log_weights(Rows(lambda: batches(corpus, n_docs)), wanted))
 
 
 def tokens_by_re(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
