@@ -102,7 +102,7 @@ def _form(space: Workspace) -> None:
     }
     chosen = st.selectbox(
         "Refiner", list(rows), format_func=lambda name: rows[name]["title"], key="refiner"
-    )
+    ) or next(iter(rows))
     st.caption(rows[chosen]["summary"])
     settings = forms.settings(type(selection.refiner(chosen)), key=f"refiner_{chosen}", space=space)
     lacks = _wants_target(chosen) and not settings.model_dump()["targets"]
