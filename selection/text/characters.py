@@ -24,17 +24,24 @@ _FIRST = place("characters", COUNTED["characters"][0])
 
 @cache
 def kind_rows() -> np.ndarray:
-    """What to add for a character of each kind. (n_kinds * 16,) uint8"""
-    return rows_of(unicode.kind_flags() | 1 << 30, _CLASSES)
+    """What to add for a character of each kind, 16 counts as the bytes of two integers. (n_kinds, 2) uint64"""
+    return rows_of(unicode.kind_flags() | 1 << 30, _CLASSES).view(np.uint64)
 
 
 @part
 def add_kinds(classes: np.ndarray, rows: np.ndarray, counts: np.ndarray) -> int:
-    """Count a field's characters; the classes that any of them has."""
-    seen = 0
-    for flags in classes:
-        seen |= flags
-        kind = np.int64(flags >> KIND_SHIFT) * 16
-        for k in range(16):
-            counts[_FIRST + k] += rows[kind + k]
-    return seen
+    """Count a field's characters; the classes that any of them has. A byte holds 255, so they go in stretches."""
+    seen = np.int64(0)
+    for start in range(0, len(classes), 255):
+        low = high = np.uint64(0)
+        for i in range(start, min(start + 255, len(classes))):
+            flags = classes[i]
+            seen |= flags
+            kind = np.uint64(flags) >> np.uint64(KIND_SHIFT)
+            low += rows[kind, 0]
+            high += rows[kind, 1]
+        for k in range(8):
+            shift = np.uint64(8 * k)
+            counts[_FIRST + k] += (low >> shift) & np.uint64(255)
+            counts[_FIRST + 8 + k] += (high >> shift) & np.uint64(255)
+    return seen  # type: ignore[return-value]

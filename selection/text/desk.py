@@ -11,7 +11,7 @@ from selection.text.scratch import Page, Scratch, new_page, new_scratch
 
 _KEPT_CHARS = (
     1 << 17
-)  # a page for documents of so many bytes takes 20 MB, of which pages not reached are never touched
+)  # a page for documents of so many bytes takes 26 MB, of which what no document reaches is never touched
 
 
 class Desk(NamedTuple):

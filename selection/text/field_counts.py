@@ -54,10 +54,10 @@ def place(family: str, name: str) -> int:
 
 
 def rows_of(flags: np.ndarray, bits: tuple[int, ...]) -> np.ndarray:
-    """For each of `flags` 16 bytes to add to a vector: 1 where it has that one of `bits`. (len(flags) * 16,) uint8"""
+    """For each of `flags` 16 bytes to add to a vector: 1 where it has that one of `bits`. (len(flags), 16) uint8"""
     rows = np.zeros((len(flags), 16), np.uint8)
     rows[:, : len(bits)] = flags[:, None] & np.array(bits) != 0
-    return rows.ravel()
+    return rows
 
 
 def unfold(totals: np.ndarray, family: str, rows: np.ndarray) -> None:

@@ -83,8 +83,9 @@ def recall_field(page: Page, cache: Cache, record: int) -> None:
     """The same from a record. Hashes that are not there are written too, and nothing counts them."""
     counts, ends = page.counts, page.ends
     first = record * RECORD + RECORD // 2
-    for k in range(WIDTH):
-        counts[k] = cache.counts[first + k]
+    kept = cache.counts[first : first + WIDTH]
+    for k in range(len(kept)):  # not WIDTH: unrolled, it would not be vectorised
+        counts[k] = kept[k]
     at, w, t, n = record * (RECORD // 8) + 2, ends[WORDS], ends[TOKENS], ends[NORMAL]
     for k in range(N_WORDS):
         page.words[w + k] = cache.hashes[at + k]
@@ -109,5 +110,6 @@ def remember_field(page: Page, cache: Cache, key: int) -> None:
     for k in range(page.counts[_TOKEN_COUNT]):
         page.counts[_TOKEN_SIZES + k] = page.token_ends[t + k + 1] - page.token_ends[t + k]
     first = record * RECORD + RECORD // 2
-    for k in range(WIDTH):
-        cache.counts[first + k] = page.counts[k]
+    kept = cache.counts[first : first + WIDTH]
+    for k in range(len(kept)):
+        kept[k] = page.counts[k]

@@ -4,7 +4,7 @@ A field is a maximal run of characters that are not white space. What is in it (
 classes of characters) is a function of its characters alone, so it is read once and then taken from a cache. Between fields
 there are only white space and line ends; what goes on from field to field (sentences) is followed in `ends` of the page.
 
-Cost: of the fields of mixed text, some 85 % come from the cache, at a tenth of what reading them takes.
+Cost: about half of all statistics. Four of five fields of mixed text come from the cache, and the fifth costs most.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from selection.text.field_counts import (
     IS_FILLED,
     IS_PERSONAL,
     IS_SUSPECT,
-    WIDTH,
     place,
 )
 from selection.text.field_reading import read_field, recall_field, remember_field
@@ -147,7 +146,7 @@ def _add(page: Page, size: int) -> None:
     counts, totals, ends = page.counts, page.totals, page.ends
     longest = max(totals[_LONGEST], counts[_LONGEST])
     stop_words = totals[_STOP_WORDS] | counts[_STOP_WORDS]
-    for k in range(WIDTH):
+    for k in range(len(totals)):  # not WIDTH: unrolled, it would not be vectorised
         totals[k] += counts[k]
     totals[_LONGEST], totals[_STOP_WORDS] = longest, stop_words
     ends[WORDS] += counts[_WORD_COUNT]

@@ -165,7 +165,7 @@ def set_of(lists: WordLists, word: np.uint64) -> int:
     """The set of lists that a word is on. Of those on none, nearly all are told by a table that stays in the cache."""
     if not lists.maybe[np.int64(word >> np.uint64(8)) & (_N_MAYBE - 1)]:
         return 0
-    return lists.sets[slot_of(lists.keys, word)]
+    return lists.sets[slot_of(lists.keys, word)]  # type: ignore[return-value]
 
 
 @cache

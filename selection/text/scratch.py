@@ -28,8 +28,8 @@ class Page(NamedTuple):
     """One document as it is read, valid until the next one. What has no length of its own has it in `ends`."""
 
     data: np.ndarray  # (longest + PADDING,) uint8, the document, white space after it
-    codes: np.ndarray  # (longest,) int32 code points
-    classes: np.ndarray  # (longest,) int32 flags
+    codes: np.ndarray  # (longest,) uint32 code points
+    classes: np.ndarray  # (longest,) uint32 flags
     words: np.ndarray  # (longest + PADDING,) uint64 hashes
     tokens: np.ndarray  # (longest + PADDING,) uint64 hashes
     token_ends: np.ndarray  # (longest + PADDING,) int64, characters of tokens up to each
@@ -87,8 +87,8 @@ def new_page(longest: int) -> Page:
     room = _rooms()
     return Page(
         data=room(longest + PADDING, np.uint8),
-        codes=room(longest, np.int32),
-        classes=room(longest, np.int32),
+        codes=room(longest, np.uint32),
+        classes=room(longest, np.uint32),
         words=room(longest + PADDING, np.uint64),
         tokens=room(longest + PADDING, np.uint64),
         token_ends=room(longest + PADDING, np.int64),

@@ -127,7 +127,7 @@ def without_citations(codes: np.ndarray, classes: np.ndarray) -> tuple[np.ndarra
         i += 1
     if i == len(codes):
         return codes, classes
-    kept, kept_classes = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
+    kept, kept_classes = np.empty_like(codes), np.empty_like(classes)
     n = i = 0
     while i < len(codes):
         end = citation_end(codes, classes, i)

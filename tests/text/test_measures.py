@@ -73,6 +73,17 @@ def one(text: str, family: str) -> np.void:
     return getattr(measure(pa.array([text])), family)[0]
 
 
+def test_a_field_that_was_met_before_counts_as_it_did_the_first_time() -> None:
+    text = 'The house, "don\'t" (well-known) 3.5 US. end.\nHouse! the house,'
+    check([text, text, "house,\x1fx house,\u00a0x house,\x00 house,", text])
+
+
+def test_a_document_too_long_for_the_page_that_is_kept() -> None:
+    text = "one two, three.\n" * 9000
+    assert one(text, "words")["n_words"] == 27_000
+    assert one(text, "page_lines")["kept_sentences"] == one(text, "lines")["n_lines"] == 9000
+
+
 def test_an_apostrophe_joins_and_a_hyphen_divides() -> None:
     assert one("Don't well-known l’eau rock 'n' roll", "words")["n_words"] == 7
 
