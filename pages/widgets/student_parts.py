@@ -21,6 +21,7 @@ _KINDS = {
     "signals": "Ridge on signals",
     "ngrams": "Linear on words and word pairs",
     "mlp": "Small neural network on embeddings",
+    "encoder": "Fine-tuned text encoder (minutes)",
 }
 
 

@@ -6,6 +6,8 @@ fp16 on the GPUs before (torch would emulate bf16 there). Elsewhere it is emulat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -57,6 +59,19 @@ def _of_gpu(number: int) -> Precision:
 
     major, _ = torch.cuda.get_device_capability(number)
     return "bf16" if major >= 8 else "fp16" if major == 7 else "fp32"
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Let torch compute this thread's small operations in it alone: many threads would spend their time waiting."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _cpu_flags() -> set[str]:

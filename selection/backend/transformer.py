@@ -10,16 +10,18 @@ from selection.backend.device import Device
 from selection.core.errors import BackendUnavailable
 
 
-def load(folder: Path, device: Device, auto: str = "AutoModel") -> tuple[Any, set[str]]:
+def load(
+    folder: Path, device: Device, auto: str = "AutoModel", to_teach: bool = False
+) -> tuple[Any, set[str]]:
     """The network by an Auto class of transformers, and which of its weights the folder lacks.
 
-    Its weights are fp32; on a CPU those of its body are packed. Never the code of its author. Raises
+    Its weights are fp32; on a CPU those of its body are packed, unless it is to be taught. Never the code of its author. Raises
     `BackendUnavailable` in one sentence when it is missing, broken, unknown or not what was asked for.
     """
     _check_kind(model_folder.read_json(folder / "config.json"), folder, auto)
     model, missing = _read(folder, auto)
     model = model.to(device.name).eval()
-    if device.kind == "cpu":
+    if device.kind == "cpu" and not to_teach:
         from selection.backend.packed import pack
 
         pack(model.base_model, device)

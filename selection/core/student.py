@@ -7,7 +7,7 @@ documents that come with it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 
@@ -48,11 +48,24 @@ class Votes:
 Lesson = Ratings | Votes
 
 
+class Kept(Protocol):
+    """What one fit has kept so far, for when it is killed: saved now and then, loaded when it begins again."""
+
+    def load(self) -> State | None:
+        """What was last saved, or None."""
+        ...
+
+    def save(self, state: State) -> None:
+        """Replace what was saved."""
+        ...
+
+
 class Student(Leaf):
-    """One file a kind. Class facts: `needs` (what a batch must carry) and `learns_from`."""
+    """One file a kind. Class facts: `needs` (what a batch must carry), `learns_from` and `shares` (of the learning curve)."""
 
     needs: ClassVar[Needs] = Needs(embedding=True)
     learns_from: ClassVar[Literal["ratings", "pairs"]] = "ratings"
+    shares: ClassVar[tuple[float, ...]] = (0.125, 0.25, 0.5, 1.0)  # of what is not held out
 
     def required(self) -> Needs:
         """What this student needs with these settings: `needs`, plus the signals that the settings name."""
@@ -61,6 +74,14 @@ class Student(Leaf):
     def fit(self, docs: Documents, lesson: Lesson) -> State:
         """Learn from a lesson on these documents; the same lesson gives the same state."""
         raise NotImplementedError
+
+    def fingerprint(self) -> str:
+        """Of a student that starts from a model, and so is slow: the hash of its weights, part of the run key."""
+        return ""
+
+    def fit_kept(self, docs: Documents, lesson: Lesson, kept: Kept) -> State:
+        """`fit` of a slow student, which goes on from what was kept: the same state, killed on the way or not."""
+        return self.fit(docs, lesson)
 
     def predict(self, docs: Documents, state: State) -> np.ndarray:
         """(n_docs, n_columns) float64. Pure: batches agree with the whole."""

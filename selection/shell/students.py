@@ -29,7 +29,9 @@ def student(
     kind: Annotated[
         str,
         typer.Option(
-            "--kind", metavar="KIND", help="ridge, mlp, signals, ngrams, or pairs for votes."
+            "--kind",
+            metavar="KIND",
+            help="ridge, mlp, signals, ngrams, encoder, or pairs for votes.",
         ),
     ] = "ridge",
     dimension: Annotated[

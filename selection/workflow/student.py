@@ -24,7 +24,7 @@ from selection.primitives import held_out
 from selection.store import artefacts, columns, documents, ratings, runs, views
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
-from selection.workflow import axis_students, lesson, load, teaching
+from selection.workflow import axis_students, kept_fits, lesson, load, teaching
 from selection.workflow.lesson import Rated
 
 PACKAGE = "selection.signals.students"
@@ -70,7 +70,7 @@ def student(
     known = runs.find(space, run.key)
     if known is None:
         progress(Step(f"teach {name}", 0, 1, "students"))
-        known = _taught(space, leaf, rated, run, seed)
+        known = _taught(space, leaf, rated, run, seed, progress)
     return rate(space, known, progress)
 
 
@@ -177,6 +177,8 @@ def _new(
     inputs: dict[str, Any] = {"ratings": rated.sha256(), "columns": [c["name"] for c in described]}
     if leaf.needs.embedding:
         inputs["embedding"] = load.embedding_run(space).key
+    if model := leaf.fingerprint():
+        inputs["model"] = model
     names = leaf.required().signals
     if names:
         inputs["signals"] = {n: load.number_run(space, n)[0].key for n in names}
@@ -202,7 +204,9 @@ def _duplicates(space: Workspace) -> Run | None:
     return run if run is not None and runs.covers(space, run) else None
 
 
-def _taught(space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int) -> Run:
+def _taught(
+    space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int, progress: Progress
+) -> Run:
     """Fit, measure, keep the weights, and begin the run."""
     rows, places = np.unique(rated.rows, return_inverse=True)
     if len(rated.rows) < FEWEST:
@@ -213,6 +217,7 @@ def _taught(space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int) 
     group = _groups(space, docs)
     teach = _lesson(rated, places.reshape(rated.rows.shape), held_out.folds(group, _N_FOLDS))
     held = held_out.split(group, HELD_OUT, seed)
+    fit = kept_fits.fits(space, leaf, run.key, progress)
     facts = {
         "from": rated.origin,
         "ratings": rated.key,
@@ -220,14 +225,16 @@ def _taught(space: Workspace, leaf: Student, rated: Rated, run: Run, seed: int) 
         "n_rated": len(teach),
         "split": f"{HELD_OUT:.0%} of documents by uid hash"
         + (", near-duplicates together" if "duplicates" in run.inputs else ""),
-        **teaching.measure(leaf, docs, teach, held, [c["name"] for c in run.columns], seed),
+        **teaching.measure(leaf, docs, teach, held, [c["name"] for c in run.columns], seed, fit),
     }
-    state = leaf.fit(docs, teach)
+    state = fit(docs, teach, "whole")
     if rated.axes is not None:
         facts = {**axis_students.facts_of(rated.axes), **facts}
         state = axis_students.packed(space, rated.axes, state)
     artefact = artefacts.save(space, state)
-    return runs.begin(space, run.model_copy(update={"artefact": artefact, "facts": facts}))
+    begun = runs.begin(space, run.model_copy(update={"artefact": artefact, "facts": facts}))
+    kept_fits.forget(space, run.key)
+    return begun
 
 
 def _groups(space: Workspace, docs: Documents) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,13 +13,20 @@ from selection.core.noise import uniform
 from selection.core.student import Lesson, Ratings, Student
 from selection.primitives.held_out import Agreement, agreement
 
-SHARES = (0.125, 0.25, 0.5, 1.0)  # of what is not held out, in the learning curve
+Fit = Callable[[Documents, Lesson, str], State]
+"""Fit on a lesson; the name tells it from the other fits of one student."""
 TRUSTED = 0.5  # Spearman's correlation, or 2 AUC - 1 of two-valued ratings, below which a student is said to guess
 _FEWEST = 10  # rows that a point of the curve is fitted on
 
 
 def measure(
-    student: Student, docs: Documents, lesson: Lesson, held: np.ndarray, names: list[str], seed: int
+    student: Student,
+    docs: Documents,
+    lesson: Lesson,
+    held: np.ndarray,
+    names: list[str],
+    seed: int,
+    fit: Fit,
 ) -> dict[str, Any]:
     """Figures on documents held out, as JSON values; the student measured has not seen them. held: (n_docs,) bool
 
@@ -31,11 +39,11 @@ def measure(
     )
     curve: list[dict[str, Any]] = []
     found: list[Agreement] = []
-    for share in SHARES:
+    for share in student.shares:
         part = train.take(order < share)
         if len(part) < _FEWEST and share < 1:
             continue
-        found = _agreements(student, docs, test, student.fit(docs, part))
+        found = _agreements(student, docs, test, fit(docs, part, f"{share:g}"))
         curve += [
             {"column": name, "n": len(part), "spearman": each.spearman, "r2": each.r2}
             for name, each in zip(names, found, strict=True)

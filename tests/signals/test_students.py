@@ -43,7 +43,10 @@ def lesson(kind: type[Student], rows: np.ndarray, quality: np.ndarray) -> Rating
 @pytest.fixture(scope="module", params=list(STUDENTS))
 def taught(request):
     docs, quality = corpus()
-    settings = {"signals": sorted(docs.signals)} if request.param == "signals" else {}
+    settings = {
+        "signals": {"signals": sorted(docs.signals)},
+        "encoder": {"max_tokens": 64},
+    }.get(request.param, {})
     student = STUDENTS[request.param](**settings)
     learnt = np.arange(0, N, 2)
     return student, docs, quality, student.fit(docs, lesson(type(student), learnt, quality))
@@ -61,9 +64,11 @@ def test_batches_and_order_do_not_matter(taught):
     student, docs, _, state = taught
     whole = student.predict(docs, state)
     parts = np.concatenate([student.predict(part, state) for part in docs.batches(37)])
-    np.testing.assert_allclose(parts, whole, atol=1e-8)
+    # in half precision a model's numbers move a little with the batch
+    close = 0.05 * whole.std() if student.fingerprint() else 1e-8
+    np.testing.assert_allclose(parts, whole, atol=close)
     order = np.random.default_rng(0).permutation(N)
-    np.testing.assert_allclose(student.predict(docs.take(order), state), whole[order], atol=1e-8)
+    np.testing.assert_allclose(student.predict(docs.take(order), state), whole[order], atol=close)
 
 
 def test_the_state_survives_a_file_and_the_same_lesson_gives_the_same_state(taught):
