@@ -45,7 +45,7 @@ _NAMES = {
     "ingest": "workflow.ingest",
     "attach": "workflow.attach",
     "embed": "workflow.embed",
-    "choose_embedder": "workflow.embed:choose",
+    "AUTO_EMBEDDER": "workflow.embed:AUTO",
     "embedding_notes": "workflow.embed:notes",
     "cluster": "workflow.cluster",
     "map": "workflow.map:project",

@@ -112,7 +112,7 @@ def _settings(space: Workspace, noun: str, n_docs: int) -> None:
             key=f"step_{noun}_leaf",
         )
         if chosen == _AUTO:
-            st.caption(reader.inert(selection.choose_embedder(space, _AUTO)[1]))
+            st.caption(f"{selection.AUTO_EMBEDDER} This card then says which, and why.")
             progress.start_button(
                 space, "Embed", verb, f"{option}={_AUTO}", key="step_auto_start", type="primary"
             )

@@ -22,6 +22,7 @@ from selection.workflow import extend, load
 PACKAGE = "selection.embedders"
 _CHECKED_DOCS = 512  # documents on which an embedder's own check is made
 _PATIENCE_S = 1800.0
+AUTO = f"MiniLM where that is done within {_PATIENCE_S / 60:.0f} min on this machine, else static."
 _GPU_STEP_DOCS = 4096  # a whole part: seconds of work there
 _CALLS_PER_GPU = 2  # one tokenises while the other computes
 # documents a second of mixed text, measured: per core in fp32 and bf16; of a GPU not measured yet

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import selection
 from pages.widgets import incoming, mapping
+from selection.store import runs
 
 
 @pytest.fixture
@@ -215,3 +216,15 @@ def test_a_line_that_lost_a_part_is_told_twice():
         "+ All is <b>well</b> .",
         "  End.",
     ]
+
+
+def test_the_card_of_the_vectors_says_what_auto_chose_and_what_it_is_worth(workspaces, open_page):
+    space = selection.open_workspace(workspaces / "tiny")
+    run = selection.status(space).embedding
+    facts = {"agreement_at_10": 0.48, "agreement_by_chance": 0.14, "n": 72}
+    runs.finish(space, run, 0.0, chosen="auto chose static, since *it* is large", **facts)
+    app = open_page("corpus")
+    said = [caption.value for caption in app.caption]
+    assert r"Auto chose static, since \*it\* is large\." in said
+    (trust,) = [one for one in said if one.startswith("It finds 48%")]
+    assert "of MiniLM's ten nearest neighbours among 72 documents" in trust

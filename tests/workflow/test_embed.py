@@ -119,9 +119,9 @@ def test_auto_chooses_by_size_and_hardware_and_says_why(
     monkeypatch.setattr(embed, "devices", lambda: on)
     monkeypatch.setattr(embed, "n_cores", lambda: 2)
     monkeypatch.setattr(embed.documents, "n_documents", lambda space: n_docs)
-    name, why = selection.choose_embedder(space, "auto")
+    name, why = embed.choose(space, "auto")
     assert name == chosen and said in why and why.startswith(f"auto chose {chosen}, since")
-    assert selection.choose_embedder(space, "static") == ("static", "")
+    assert embed.choose(space, "static") == ("static", "")
 
 
 def test_what_auto_did_and_what_static_is_worth_is_kept_with_the_embedding(space, monkeypatch):
