@@ -6,11 +6,11 @@ mean another text, and Arrow buffers are immutable, so the answer cannot go stal
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
-from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
+
+from selection.core.memo import Kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,22 +21,12 @@ _KEPT = 3
 
 def once_per_batch(function: Callable[[pa.Array], Answer]) -> Callable[[pa.Array], Answer]:
     """`function` of one Arrow array, with its last few answers remembered; safe from several threads."""
-    kept: OrderedDict[tuple[int, ...], tuple[pa.Array, Answer]] = OrderedDict()
-    lock = Lock()
+    kept = Kept(_KEPT)
 
     @wraps(function)
     def remembered(text: pa.Array) -> Answer:
         addresses = (buffer.address if buffer else 0 for buffer in text.buffers())
         key = (len(text), text.offset, *addresses)
-        with lock:
-            if key in kept:
-                kept.move_to_end(key)
-                return kept[key][1]
-        answer = function(text)
-        with lock:
-            kept[key] = (text, answer)
-            while len(kept) > _KEPT:
-                kept.popitem(last=False)
-        return answer
+        return kept.get(key, text, lambda: function(text))
 
     return remembered
