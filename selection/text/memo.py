@@ -10,13 +10,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
+from selection.core.cores import n_cores
 from selection.core.memo import Kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Answer = TypeVar("Answer")
-_KEPT = 3
+_KEPT = n_cores() + 2  # a batch a core, and some that are still asked for
 
 
 def once_per_batch(function: Callable[[pa.Array], Answer]) -> Callable[[pa.Array], Answer]:

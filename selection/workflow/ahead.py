@@ -1,12 +1,16 @@
-"""Read ahead: the next part is read while this one is worked on, so that the disk and the kernels wait less for each other."""
+"""Read ahead and work side by side, so that disk and cores wait less for each other; order and results stay the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from selection.core.cores import keep_to_one, n_cores
+
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 _END = object()
 
 
@@ -18,3 +22,27 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
         while (item := coming.result()) is not _END:
             coming = reader.submit(next, source, _END)
             yield item  # type: ignore[misc]
+
+
+def spread(work: Callable[[Item], Result], items: Iterable[Item], n_items: int) -> Iterator[Result]:
+    """`work(item)` of every item in order, each on a core of its own, with as many begun as there are cores.
+
+    Kernels that use all cores for one batch wait for each other at its end, and for what runs on one core between them. With
+    few items that is still the better way: then one after the other is worked on by all cores.
+    """
+    workers = n_cores()
+    if n_items < 2 * workers:
+        yield from map(work, items)
+        return
+    begun: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(workers, "spread", initializer=keep_to_one) as pool:
+        try:
+            for item in items:
+                begun.append(pool.submit(work, item))
+                if len(begun) == workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            for each in begun:  # nothing more is begun after a fault
+                each.cancel()

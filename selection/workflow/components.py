@@ -10,8 +10,10 @@ from selection.core.documents import Documents
 from selection.core.method import Needs
 from selection.core.progress import Progress, Step
 from selection.store import bands, documents
+from selection.store.documents import Part
 from selection.store.workspace import Workspace
 from selection.workflow import load
+from selection.workflow.ahead import spread
 
 
 def components(
@@ -49,7 +51,13 @@ def _fill(
 ) -> None:
     lacking, total = bands.missing_parts(space, band_key), documents.n_documents(space)
     done = total - sum(part.n_docs for part in lacking)
-    for part, docs in zip(lacking, load.stream(space, needs, lacking), strict=True):
+
+    def fill(each: tuple[Part, Documents]) -> int:
+        part, docs = each
         bands.write_part(space, band_key, part, keys(docs))
-        done += part.n_docs
+        return part.n_docs
+
+    read = zip(lacking, load.stream(space, needs, lacking), strict=True)
+    for n_docs in spread(fill, read, len(lacking)):
+        done += n_docs
         progress(Step("hash documents", done, total))

@@ -22,6 +22,7 @@ from selection.store.documents import Part
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import extend, load
+from selection.workflow.ahead import spread
 from selection.workflow.corpus_context import CorpusContext
 
 PACKAGE = "selection.signals"
@@ -149,14 +150,20 @@ def _fill(space: Workspace, begun: list[tuple[Signal, Run, State]], progress: Pr
         needs |= signal.needs if signal.scope == "row" else Needs()
     total = documents.n_documents(space)
     done = total - sum(part.n_docs for part in parts)
-    for part, docs in zip(parts, load.stream(space, needs, parts), strict=True):
+
+    def fill(each: tuple[Part, Documents]) -> int:
+        part, docs = each
         for signal, run, state in begun:
             if part.number in lacking[run.key]:
                 scored = signal.score(docs, state)
                 runs.write_part(
                     space, run, part, {c.name: _stored(c, scored[c.name]) for c in signal.yields()}
                 )
-        done += part.n_docs
+        return part.n_docs
+
+    read = zip(parts, load.stream(space, needs, parts), strict=True)
+    for n_docs in spread(fill, read, len(parts)):
+        done += n_docs
         progress(Step(f"score {len(begun)} signals", done, total))
 
 

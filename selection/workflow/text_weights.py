@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from selection.core.documents import State
+from selection.core.documents import Documents, State
 from selection.core.errors import MissingWeights
 from selection.core.method import Method, Needs, TextMethod
 from selection.core.progress import Progress, Step, silent
@@ -26,9 +26,11 @@ from selection.core.provenance import Run
 from selection.core.weights import Scale, Weights
 from selection.primitives.importance import effective_n
 from selection.store import artefacts, documents, files, runs
+from selection.store.documents import Part
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
 from selection.workflow import extend, load, targets
+from selection.workflow.ahead import spread
 from selection.workflow.corpus_context import CorpusContext
 
 COLUMN = {
@@ -123,11 +125,17 @@ def _fill(space: Workspace, method: TextMethod, run: Run, state: State, progress
     """Weigh the parts that lack weights."""
     parts, total = runs.missing_parts(space, run), documents.n_documents(space)
     done = total - sum(part.n_docs for part in parts)
-    for part, docs in zip(parts, load.stream(space, _needs(method), parts), strict=True):
+
+    def fill(each: tuple[Part, Documents]) -> int:
+        part, docs = each
         weights = method.weigh(docs, state)
         because = {name: as_arrow(values) for name, values in weights.because.items()}
         runs.write_part(space, run, part, {"log_weight": weights.log_weight, **because})
-        done += part.n_docs
+        return part.n_docs
+
+    read = zip(parts, load.stream(space, _needs(method), parts), strict=True)
+    for n_docs in spread(fill, read, len(parts)):
+        done += n_docs
         progress(Step(f"weigh {method.id()}", done, total))
 
 

@@ -64,11 +64,14 @@ def _shingles(text: str) -> list[str]:
 
 
 def winnow(corpus: Path, first: int, n_docs: int) -> int:
-    """On threads, the next batch read meanwhile; always from the first document on."""
+    """A batch a core, the next ones read meanwhile; always from the first document on."""
     from selection.text.minhash import signatures
-    from selection.workflow.ahead import ahead
+    from selection.workflow.ahead import ahead, spread
 
-    return sum(len(signatures(text, N_HASHES, LENGTH)) for text in ahead(batches(corpus, n_docs)))
+    def sign(text: pa.Array) -> int:
+        return len(signatures(text, N_HASHES, LENGTH))
+
+    return sum(spread(sign, ahead(batches(corpus, n_docs)), sys.maxsize))
 
 
 def datasketch(corpus: Path, first: int, n_docs: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -24,7 +25,7 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
     from selection.core.documents import Documents
     from selection.core.registry import catalogue
     from selection.core.signal import Signal
-    from selection.workflow.ahead import ahead
+    from selection.workflow.ahead import ahead, spread
 
     kinds = catalogue("selection.signals", Signal).values()
     signals = [kind() for kind in kinds if kind.needs.text and kind.family() == "heuristics"]
@@ -44,16 +45,16 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
 
     states = [signal.prepare(Head()) for signal in signals]  # type: ignore[arg-type]
 
-    def all_of(texts: Iterator[pa.Array]) -> int:
-        n_values = 0
-        for text in texts:
-            docs = batch(text)
-            for signal, state in zip(signals, states, strict=True):
-                n_values += sum(len(values) for values in signal.score(docs, state).values())
-        return n_values
+    def score(text: pa.Array) -> int:
+        docs = batch(text)
+        return sum(
+            len(values)
+            for signal, state in zip(signals, states, strict=True)
+            for values in signal.score(docs, state).values()
+        )
 
-    all_of(batches(corpus, 50))
-    return lambda: all_of(ahead(batches(corpus, n_docs)))
+    score(next(batches(corpus, 50)))
+    return lambda: sum(spread(score, ahead(batches(corpus, n_docs)), sys.maxsize))
 
 
 def datatrove(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:

@@ -4,7 +4,9 @@ import threading
 
 import pytest
 
-from selection.workflow.ahead import ahead
+from selection.core import cores
+from selection.core.cores import n_cores
+from selection.workflow.ahead import ahead, spread
 
 
 def test_items_come_in_order_and_one_ahead():
@@ -40,3 +42,52 @@ def test_stopping_early_leaves_no_thread_behind():
     next(items)
     items.close()
     assert threading.active_count() == before
+
+
+@pytest.fixture
+def four_cores(monkeypatch):
+    monkeypatch.setattr(cores.os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
+
+
+def test_work_is_spread_over_threads_of_one_core_each_and_stays_in_order(four_cores):
+    together = threading.Barrier(4, timeout=30)
+
+    def work(number):
+        together.wait()  # passes only if four are at work at once
+        return number, n_cores(), threading.get_ident()
+
+    found = list(spread(work, iter(range(20)), 20))
+    assert [number for number, _, _ in found] == list(range(20))
+    assert {each for _, each, _ in found} == {1}
+    assert len({thread for _, _, thread in found}) == 4 and n_cores() == 4
+
+
+def test_few_items_are_worked_on_one_after_the_other_by_all_cores(four_cores):
+    found = list(spread(lambda n: (n, n_cores(), threading.get_ident()), range(7), 7))
+    assert found == [(n, 4, threading.get_ident()) for n in range(7)]
+
+
+def test_no_more_is_begun_than_there_are_cores(four_cores):
+    fetched = []
+
+    def source():
+        for number in range(20):
+            fetched.append(number)
+            yield number
+
+    for done, _ in enumerate(spread(lambda n: n, source(), 20)):
+        assert len(fetched) <= done + 4
+
+
+def test_a_fault_in_the_work_ends_it(four_cores):
+    begun = []
+
+    def work(number):
+        begun.append(number)
+        if number == 3:
+            raise ValueError("three")
+        return number
+
+    with pytest.raises(ValueError, match="three"):
+        list(spread(work, range(1000), 1000))
+    assert len(begun) <= 8
