@@ -2,7 +2,8 @@
 
 Numba throws a cached kernel away when the file that it stands in changes, but not when a function or constant that it
 took from another file does, and would then go on running the old one. So the stamp of every kernel here is the content
-of the whole folder.
+of the whole folder. It is part of the cache's version too, which is compared before anything of an entry is read: an entry of
+older sources may name classes that are no more.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def folder_stamp() -> str:
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile `function` on its first call, or take it from the cache if no file of the folder has changed."""
     compiled: Any = _njit(cache=True, pipeline_class=KernelCompiler)(function)
-    compiled._cache._cache_file._source_stamp = folder_stamp()
+    entry = compiled._cache._cache_file
+    entry._source_stamp = folder_stamp()
+    entry._version = f"{entry._version} {folder_stamp()}"
     return compiled
 
 

@@ -22,7 +22,6 @@ import numpy as np
 from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
 from selection.text.characters import CHARACTERS, kind_rows
-from selection.text.desk import Desk, borrowed
 from selection.text.field_counts import WIDTH, rows_of, unfold
 from selection.text.fields import read_fields
 from selection.text.kernel import bare, kernel
@@ -66,6 +65,7 @@ from selection.text.scratch import (
 from selection.text.sentences import SENTENCES
 from selection.text.token_counts import TOKENS, stop_words
 from selection.text.token_kinds import token_kinds
+from selection.text.tools import Tools, borrowed
 from selection.text.unicode_classes import class_table, lower_table
 from selection.text.vocabulary import VOCABULARY, count_vocabulary, number_types
 from selection.text.web_rules import MAX_WORD_CHARS
@@ -154,13 +154,13 @@ def _measure_lines(
 
 @kernel
 def measure_page(
-    n_chars: int, n_bytes: int, tables: Tables, d: int, desk: Desk, out: tuple
+    n_chars: int, n_bytes: int, tables: Tables, d: int, tools: Tools, out: tuple
 ) -> None:
     """Row d of what has to be looked for in a document after its fields were read.
 
     A kernel of its own, so that it can be compiled while the rest is, see `warm`.
     """
-    page, scratch = desk.page, desk.scratch
+    page, scratch = tools.page, tools.scratch
     _measure_words(page, d, scratch, out)
     _measure_lines(n_chars, n_bytes, page, scratch.table, tables, d, out)
     n = page.ends[CANDIDATES]
@@ -172,14 +172,14 @@ def measure_page(
 
 @bare
 def _measure_document(
-    document: np.ndarray, tables: Tables, d: int, desk: Desk, totals: np.ndarray, out: tuple
+    document: np.ndarray, tables: Tables, d: int, tools: Tools, totals: np.ndarray, out: tuple
 ) -> int:
-    """Row d of everything; the number of types of words, which are left on the desk."""
-    page = desk.page
-    n_chars = read_fields(document, page, tables, desk.cache, out[6][d])
+    """Row d of everything; the number of types of words, which are left in the tools."""
+    page = tools.page
+    n_chars = read_fields(document, page, tables, tools.cache, out[6][d])
     for k in range(len(page.totals)):
         totals[d, k] = page.totals[k]
-    measure_page(n_chars, len(document), tables, d, desk, out)
+    measure_page(n_chars, len(document), tables, d, tools, out)
     return out[0][d].n_types
 
 
@@ -188,7 +188,7 @@ def _measure_block(
     utf8: tuple[np.ndarray, np.ndarray],
     rows: tuple[int, int],
     tables: Tables,
-    desk: Desk,
+    tools: Tools,
     totals: np.ndarray,
     out: tuple,
     types: tuple[np.ndarray, np.ndarray],
@@ -199,10 +199,10 @@ def _measure_block(
     n = 0
     for d in range(rows[0], rows[1]):
         document = data[offsets[d] : offsets[d + 1]]
-        n_types = _measure_document(document, tables, d, desk, totals, out)
+        n_types = _measure_document(document, tables, d, tools, totals, out)
         for k in range(n_types):
-            hashes[n + k] = desk.scratch.type_hashes[k]
-            counts[n + k] = desk.scratch.type_counts[k]
+            hashes[n + k] = tools.scratch.type_hashes[k]
+            counts[n + k] = tools.scratch.type_counts[k]
         n += n_types
     return n
 
@@ -227,9 +227,9 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
         n_bytes = utf8.n_bytes[first:last]
         most = (int(n_bytes.sum()) + last - first) // 2
         room = np.empty(most, np.uint64), np.empty(most, np.int32)
-        with borrowed(int(n_bytes.max(initial=0))) as desk:
+        with borrowed(int(n_bytes.max(initial=0))) as tools:
             text = utf8.offsets, utf8.data
-            n = _measure_block(text, (first, last), known, desk, totals, out, room)
+            n = _measure_block(text, (first, last), known, tools, totals, out, room)
         types[first] = room[0][:n].copy(), room[1][:n].copy()
 
     each_block(utf8, run)

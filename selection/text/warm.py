@@ -17,8 +17,8 @@ import numpy as np
 
 from selection.core.cores import n_cores
 from selection.text import measure
-from selection.text.desk import borrowed
 from selection.text.kernel import is_compiled
+from selection.text.tools import borrowed
 
 _SAMPLE = "A sentence, to be measured once. Another 12 words follow it, and that is all.\n"
 
@@ -40,8 +40,8 @@ def main() -> None:
     from selection.text import language, ngrams, unigrams
     from selection.text.lexicon import stop_word_table
 
-    with borrowed(0) as desk:
-        measure.measure_page(0, 0, measure.tables(), 0, desk, measure.empty_rows(1))
+    with borrowed(0) as tools:
+        measure.measure_page(0, 0, measure.tables(), 0, tools, measure.empty_rows(1))
     types, bounds = (np.zeros(0, np.uint64), np.zeros(0, np.int32)), np.zeros(1, np.int64)
     unigrams._representative(types, bounds, stop_word_table(), np.ones(1), 1.0, 1, np.zeros((0, 2)))
     text = pa.array([_SAMPLE, _SAMPLE.upper()], pa.large_string())

@@ -13,7 +13,7 @@ import pytest
 
 from selection.text.buffers import Utf8
 from selection.text.compression import compressed_bytes
-from selection.text.kernel import folder_stamp
+from selection.text.kernel import folder_stamp, is_compiled
 from selection.text.measure import _measure_block as kernel
 from selection.text.measure import measure, tables
 
@@ -98,3 +98,22 @@ def test_a_kernel_is_compiled_again_when_another_file_of_the_folder_changed(tmp_
         run = [sys.executable, "-B", "-c", "import selection.text.asker"]
         done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == answer
+
+
+def test_a_cache_that_older_sources_wrote_is_never_read(tmp_path) -> None:
+    """Its signatures may name classes that are gone: numba would fail to read them, and with them every verb."""
+    import pickle
+
+    import numba
+
+    index = tmp_path / "old.nbi"
+    unreadable = b"cno_such_module\nNoSuchClass\n."  # what a pickle of such a class begins with
+    index.write_bytes(pickle.dumps(numba.__version__) + unreadable)
+    with pytest.raises(ModuleNotFoundError):
+        pickle.loads(unreadable)
+    entry = kernel._cache._cache_file
+    here, entry._index_path = entry._index_path, str(index)
+    try:
+        assert not is_compiled(kernel)
+    finally:
+        entry._index_path = here

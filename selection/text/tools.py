@@ -1,4 +1,4 @@
-"""A desk: what one thread needs to read documents, taken when it begins a block and left for the next one."""
+"""Tools: what one thread needs to read documents, taken when it begins a block and laid back for the next one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEPT_CHARS = (
 )  # a page for documents of so many bytes takes 26 MB, of which what no document reaches is never touched
 
 
-class Desk(NamedTuple):
+class Tools(NamedTuple):
     """A page to read one document on, room to count in, and the fields that were met before."""
 
     page: Page
@@ -22,18 +22,18 @@ class Desk(NamedTuple):
     cache: Cache
 
 
-_free: list[Desk] = []
+_free: list[Tools] = []
 
 
 @contextmanager
-def borrowed(longest: int) -> Iterator[Desk]:
-    """A desk that no other thread has meanwhile, for documents of at most so many bytes."""
+def borrowed(longest: int) -> Iterator[Tools]:
+    """Tools that no other thread has meanwhile, for documents of at most so many bytes."""
     try:
-        desk = _free.pop()
+        tools = _free.pop()
     except IndexError:
-        desk = Desk(new_page(_KEPT_CHARS), new_scratch(_KEPT_CHARS), new_cache())
+        tools = Tools(new_page(_KEPT_CHARS), new_scratch(_KEPT_CHARS), new_cache())
     if longest <= _KEPT_CHARS:
-        yield desk
+        yield tools
     else:
-        yield Desk(new_page(longest), new_scratch(longest), desk.cache)
-    _free.append(desk)  # not after an error, which may have left half a record
+        yield Tools(new_page(longest), new_scratch(longest), tools.cache)
+    _free.append(tools)  # not after an error, which may have left half a record
