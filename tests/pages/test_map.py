@@ -91,6 +91,19 @@ def test_an_outline_outlasts_another_page_and_the_button_clears_it(workspaces, o
     assert not page.metric
 
 
+def test_an_outline_goes_when_the_map_grows(workspaces, open_page, tmp_path):
+    space = selection.find_workspace(workspaces, "tiny")
+    page = act(open_page("map"), kind="box", outline=[[-1, -1], [65_536, 65_536]])
+    assert page.metric
+    points = selection.points(space)
+    (tmp_path / "more.jsonl").write_text('{"id": "far", "text": "one more document"}\n')
+    selection.ingest(space, [tmp_path / "more.jsonl"])
+    np.save(tmp_path / "grown.npy", np.vstack([points, [[900, 900]]]).astype(np.float32))
+    selection.attach(space, tmp_path / "grown.npy", "map")
+    page = healthy(page.run())
+    assert not page.metric and len(fetched(view_of(page)["points"])) == 73 * 4
+
+
 def test_without_webgl_the_map_is_a_figure_with_the_same_lasso(workspaces, open_page):
     space = selection.find_workspace(workspaces, "tiny")
     outline, expected = left_half(layers.placed(selection.points(space)))

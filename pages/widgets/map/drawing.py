@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import map_labels, map_state, outline, reader, scatter, style
+from pages.widgets import map_labels, map_state, outline, raster, reader, scatter, style
 from pages.widgets.map import component, layers, served
 
 if TYPE_CHECKING:
@@ -78,15 +78,14 @@ def is_flat(n_docs: int) -> bool:
 
 def clear() -> None:
     """Forget the outline and the document."""
-    for name in ("map_area", "map_picked"):
-        st.session_state.pop(name, None)
+    st.session_state.pop("map_picked", None)
     map_state.clear()
 
 
 def _forget_other(space: Workspace) -> None:
-    """An outline belongs to one map of one workspace."""
+    """An outline belongs to one map of one workspace; documents that come later may change its units."""
     run = map_state.projection(space)
-    of = (str(space.path), run.key if run else "")
+    of = (str(space.path), run and (run.key, run.n_docs))
     if st.session_state.get("map_of") != of:
         clear()
         st.session_state["map_of"] = of
@@ -157,7 +156,7 @@ def _kept(name: str, mark: tuple, make: Callable[[], dict[str, Any]]) -> dict[st
 
 
 def _layers(space: Workspace, scene: Scene) -> dict[str, Any]:
-    colours, codes = layers.coloured(scene.colours, scene.dark)
+    colours, codes = raster.palette_codes(scene.colours, scene.dark)
     opacity = scatter.opacity(len(codes))
     return {
         "points": served.keep(layers.places_bytes(scene.places)),

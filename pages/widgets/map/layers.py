@@ -72,11 +72,6 @@ def palette(colours: list[str], alpha: float) -> dict[str, Any]:
     return {"colours": made, "grey": [*_GREY, _GREY_ALPHA]}
 
 
-def coloured(colours: Colouring, dark: bool) -> tuple[list[str], np.ndarray]:
-    """The palette, at most 255 hex colours, and (n_docs,) the place of each document in it."""
-    return raster.palette_codes(colours, dark)
-
-
 def scale(colours: Colouring, dark: bool) -> dict[str, Any] | None:
     """The gradient of a signal with the values at its ends; None for categories."""
     if colours.values is None:
