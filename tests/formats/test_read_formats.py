@@ -390,3 +390,11 @@ def test_preview_shows_columns_and_documents(tmp_path):
     assert [column.type for column in seen.columns] == ["whole number", "text", "number"]
     assert seen.suggested == Fields(text="text", id="id")
     assert [document["id"] for document in seen.documents] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".pq", ".arrow", ".feather"])
+def test_a_file_that_is_not_what_its_name_says_is_refused_not_read_as_text(tmp_path, suffix):
+    path = tmp_path / f"corpus{suffix}"
+    path.write_text("<html>the download has failed</html>")
+    with pytest.raises(BadInput, match=f"a file named {suffix} must begin with the mark"):
+        expand([path])

@@ -18,6 +18,9 @@ bib 1 2 3 4 5 6 7 8"""
 TEXT_SUFFIXES = frozenset(f".{name}" for name in _TEXT_NAMES.split())
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".psv"})
 _LINES = frozenset({".jsonl", ".ndjson", ".json", ".jsonlines"})
+_MARKED = frozenset(
+    {".parquet", ".pq", ".arrow", ".feather"}
+)  # as text their bytes would be one wrong document
 _COMPRESSED = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
 _BESIDE = ("readme", "license", "licence", "notice", "changelog", "copying", "citation", "authors")
 _HEAD = 1 << 16
@@ -47,6 +50,11 @@ def kind_of(path: Path | str) -> Kind | None:
     if not start.strip():
         return None
     suffix = plain_name(path)[1]
+    if suffix in _MARKED:
+        raise BadInput(
+            f"a file named {suffix} must begin with the mark of that format, and {str(path)!r} does not; copy it again,"
+            " or give it the extension of what it holds"
+        )
     found = _json_kind(head, suffix)
     if found:
         return found
