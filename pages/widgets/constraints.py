@@ -12,7 +12,7 @@ import streamlit as st
 
 import selection
 from pages.widgets import reader, style
-from selection.primitives.mixture_constraints import EACH, Constraint, Unit, parse
+from selection.primitives.mixture_constraints import EACH, Constraint, Unit, parse, parts
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -70,7 +70,7 @@ def groups(space: Workspace, group: str, category: str) -> dict[str, str]:
 def _shared(key: str) -> list[int]:
     """Rows for the constraints in the URL, so that a link restores them; none that do not parse."""
     found = []
-    for text in str(st.query_params.get(key, "")).split(";"):
+    for text in parts(str(st.query_params.get(key, ""))):
         try:
             asked = parse(text)
         except ValueError:

@@ -76,6 +76,11 @@ def parse(text: str) -> Constraint:
     return Constraint(groups, sign, float(number) * _SCALE[scale.lower()], kind)
 
 
+def parts(text: str) -> list[str]:
+    """The constraints of one text, with semicolons between them, unread; a semicolon in double quotes divides nothing."""
+    return [part.strip() for part in _PARTS.findall(text) if part.strip()]
+
+
 def _named(text: str) -> str:
     text = text.strip()
     return str(json.loads(text)) if text.startswith('"') else text
@@ -91,8 +96,7 @@ def _split(constraints: Any) -> Any:
     listed = [constraints] if isinstance(constraints, str) else constraints
     if not isinstance(listed, Iterable) or not all(isinstance(each, str) for each in listed):
         return constraints
-    found = [part.strip() for each in listed for part in _PARTS.findall(each) if part.strip()]
-    return tuple(str(parse(part)) for part in found)
+    return tuple(str(parse(part)) for each in listed for part in parts(each))
 
 
 Constraints = Annotated[tuple[str, ...], BeforeValidator(_split)]

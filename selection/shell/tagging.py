@@ -66,6 +66,10 @@ def tag(
         raise BadSetting(f"--where finds single documents, and --by is {by}; leave one of them out")
     given = [*(values or []), *(selection.read_values(file) if file else [])]
     found = selection.documents_where(space, where) if where is not None else []
+    if where is not None and not found:
+        raise BadSetting(
+            f"--where must hold for at least one document, got {where!r}, which holds for none"
+        )
     facts = selection.tag(space, name, [*given, *found], by, remove)
     answer(facts, json, _told(facts))
 

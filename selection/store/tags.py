@@ -95,8 +95,12 @@ def key(space: Workspace) -> str:
 
 
 def _as_they_are(space: Workspace) -> tuple[Marks, str]:
-    path = _log(space)  # it only grows, so its size says which it is
-    return _folded(space.path, path.stat().st_size if path.exists() else 0)
+    """Read once for one state of the log; its time and number too, as another workspace may come to stand in this place."""
+    try:
+        found = _log(space).stat()
+    except FileNotFoundError:
+        return _folded(space.path, (0, 0, 0))
+    return _folded(space.path, (found.st_size, found.st_mtime_ns, found.st_ino))
 
 
 def carry(space: Workspace, target: Workspace) -> None:
@@ -149,7 +153,7 @@ def _standing(space: Workspace) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=8)
-def _folded(path: Path, _size: int) -> tuple[Marks, str]:
+def _folded(path: Path, _state: tuple[int, int, int]) -> tuple[Marks, str]:
     space, found = Workspace(path), {}
     for act in _standing(space):
         given = {(act["kind"], value) for value in _values(space, act)}

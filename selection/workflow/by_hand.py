@@ -24,6 +24,7 @@ from selection.core.memo import Kept
 from selection.core.provenance import canonical
 from selection.core.sampler import Draw, Pool, Sampler
 from selection.core.weights import Weights
+from selection.core.words import Words
 from selection.primitives.exclusion import excluding
 from selection.store import columns, documents, subsets, tags
 from selection.store.tags import EXCLUDE, INCLUDE, LISTS, OPT_OUT
@@ -80,8 +81,9 @@ def _of(path: Path, _corpus: str, _key: str) -> ByHand:
     refused = {"opted out": opted_out, "excluded by hand": excluded}
     because = {}
     if len(included):
-        because["by_hand"] = np.full(len(n_tokens), "", object)
-        because["by_hand"][included] = "included"
+        because["by_hand"] = Words(
+            np.isin(np.arange(len(n_tokens)), included).astype(np.uint8), ("", "included")
+        )
     barred = excluding(np.zeros(len(n_tokens)), {}, because, refused)
     for array in (included, barred.log_weight):
         array.flags.writeable = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -86,7 +87,7 @@ def each(
 
     whole: whether the corpus is asked for, which reads every vector
     """
-    keys = [drawn.tobytes() for drawn in copies]
+    keys = [hashlib.sha256(np.ascontiguousarray(drawn).data).digest() for drawn in copies]
     unlike = list({key: keys.index(key) for key in keys}.values())
     surprises, corpus_vendi = _distinct(space, [copies[i] for i in unlike], progress, whole)
     made = {}

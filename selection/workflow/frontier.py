@@ -126,7 +126,7 @@ def _measured(
     budget_tokens: int,
     n_seeds: int,
 ) -> dict[str, Any]:
-    """`row`, or `why` it cannot be drawn; kept as a piece."""
+    """`row`, kept as a piece, or `why` it cannot be drawn."""
     name = f"point-{run_key('point', each.name, arena.VERSION, each.told(), {}, n_seeds)}"
     if kept := findings.piece(space, "frontier", key, name):
         return kept
@@ -136,10 +136,9 @@ def _measured(
             for seed in range(1, n_seeds + 1)
         ]
     except WinnowError as mistake:
-        found: dict[str, Any] = {"why": str(mistake)}
-    else:
-        made, _ = compare.each(space, known, copies, whole=False)
-        found = {"row": no_nan(row(each.name, made, int(known.n_tokens.sum())))}
+        return {"why": str(mistake)}  # not kept: what hinders it may pass before the job is done
+    made, _ = compare.each(space, known, copies, whole=False)
+    found = {"row": no_nan(row(each.name, made, int(known.n_tokens.sum())))}
     findings.keep_piece(space, "frontier", key, name, found)
     return found
 

@@ -24,7 +24,7 @@ LAYER, POINT, TILE = "map-layer", "map-point", "map-tile"
 _MOST_BYTES = 256 << 20
 _MOST_DESCRIBERS = 256
 _MOST_PAINTERS = 24  # each keeps a colour and a focus of every document
-_MOST_PX = 4_096  # of a side of a picture
+_MOST_PX = 2_048  # of a side of a picture, as in tiles.js; each pixel takes 20 bytes while drawn
 _HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
     # Coordinates hardly shrink, and packing five megabytes takes longer than sending them.

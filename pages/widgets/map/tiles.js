@@ -2,6 +2,7 @@
 // A picture stays, moved and scaled, until the next one is there; each reaches a little beyond the view.
 
 const BEYOND = 1.3; // of the view's sides
+const MOST_PX = 2048; // of a side: the server draws no larger picture, so on the finest screens it is stretched
 const REST_MS = 90; // without a move, before a picture is asked for
 
 class Tiles {
@@ -32,7 +33,9 @@ class Tiles {
     const [wide, high] = [this.canvas.width * BEYOND, this.canvas.height * BEYOND].map(Math.round);
     const side = 65536 / unit; // map units a pixel
     const [left, bottom] = [Math.floor(x * 65536 - (wide / 2) * side), Math.floor(y * 65536 - (high / 2) * side)];
-    return [left, bottom, left + Math.max(1, Math.round(wide * side)), bottom + Math.max(1, Math.round(high * side)), wide, high];
+    const finer = Math.min(1, MOST_PX / Math.max(wide, high));
+    const size = [wide, high].map((side) => Math.max(1, Math.round(side * finer)));
+    return [left, bottom, left + Math.max(1, Math.round(wide * side)), bottom + Math.max(1, Math.round(high * side)), ...size];
   }
 
   async ask() {
