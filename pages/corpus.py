@@ -3,7 +3,7 @@
 import streamlit as st
 
 import selection
-from pages.widgets import intake, progress, reader, refinement, steps, summary, upkeep, workspace
+from pages.widgets import intake, listing, progress, refinement, steps, summary, upkeep, workspace
 
 st.title("Corpus")
 space = workspace.chosen()
@@ -63,7 +63,7 @@ if documents.open:
         )
         n_docs = workspace.status(space).n_docs
         found = selection.find_documents(space, words) if words else range(n_docs)
-        reader.documents(space, found, key="corpus_documents")
+        listing.documents(space, found, key="corpus_documents")
 if refined.open:
     with refined:
         refinement.show(space)

@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.widgets import (
     colouring,
+    listing,
     map_state,
     progress,
-    reader,
     scatter,
     workspace,
 )
@@ -69,12 +69,12 @@ def _live() -> None:
         if done.picked is not None:
             st.subheader("Clicked document")
             beside = partial(map_state.beside, space, colours)
-            reader.documents(space, [done.picked], columns=beside, key="map_picked")
+            listing.documents(space, [done.picked], columns=beside, key="map_picked")
         elif chosen is not None:
             map_state.say_composition(space, chosen)
             ids = map_state.ordered(points, chosen, colours, hits)
             beside = partial(map_state.beside, space, colours, hits=hits)
-            st.fragment(reader.documents)(space, ids, columns=beside, key="map_reader")
+            st.fragment(listing.documents)(space, ids, columns=beside, key="map_reader")
         else:
             st.caption(
                 "Draw around documents, pick rows of the table, or search words to read what is there."

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import heatmaps, reader, style, workspace
+from pages.widgets import heatmaps, listing, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -159,4 +159,4 @@ def _furthest(space: Workspace, compared: Sequence[Compared]) -> None:
         reader.plain(rater, 40): chosen.values[:_READ, side].round(2).tolist()
         for side, rater in enumerate((chosen.first, chosen.second))
     }
-    reader.documents(space, ids.tolist(), columns=shown, key="audit_furthest", page_size=_READ)
+    listing.documents(space, ids.tolist(), columns=shown, key="audit_furthest", page_size=_READ)

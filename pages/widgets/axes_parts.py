@@ -12,6 +12,7 @@ from pages.widgets import (
     axes_charts,
     axes_fit,
     heatmaps,
+    listing,
     reader,
     style,
     summaries,
@@ -166,7 +167,7 @@ def poles(space: Workspace, run: Run, model: AxesModel) -> None:
         with place:
             st.subheader(word)
             shown = {"score": scores[ids].round(2).tolist()}
-            st.fragment(reader.documents)(
+            st.fragment(listing.documents)(
                 space, ids.tolist(), columns=shown, key=f"pole_{word}_{k}", page_size=10
             )
 

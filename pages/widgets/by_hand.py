@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import marking, reader
+from pages.widgets import listing, marking
 from selection.store.tags import KINDS, LISTS
 
 if TYPE_CHECKING:
@@ -153,4 +153,4 @@ def show(space: Workspace, seen: Picture) -> None:
     st.caption(
         f"Named by {marks:,} ids, sources or addresses in all; copies as this draw has them."
     )
-    reader.documents(space, ids.tolist(), columns=columns, key=f"by_hand_{chosen}")
+    listing.documents(space, ids.tolist(), columns=columns, key=f"by_hand_{chosen}")

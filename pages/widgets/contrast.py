@@ -16,6 +16,7 @@ import selection
 from pages.widgets import (
     comparison_charts,
     compose,
+    listing,
     preview,
     reader,
     style,
@@ -293,4 +294,4 @@ def disputed(space: Workspace, names: tuple[str, ...]) -> None:
         selection.tokens(space),
     )
     st.caption(f"{moved.n_in:,} documents, the largest first, at most 200 are listed; exact")
-    reader.documents(space, moved.came_in.tolist(), key="disputed")
+    listing.documents(space, moved.came_in.tolist(), key="disputed")

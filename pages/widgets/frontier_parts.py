@@ -8,7 +8,16 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import arena_parts, compose, forms, frontier_chart, progress, reader, style
+from pages.widgets import (
+    arena_parts,
+    compose,
+    field_widget,
+    forms,
+    frontier_chart,
+    progress,
+    reader,
+    style,
+)
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -70,7 +79,7 @@ def _form(space: Workspace) -> None:
     fields = _numbers(method or ids[0])
     usual = [name for name in _SWEPT.get(method or "", {}) if name in fields] or list(fields)[:1]
     names = st.multiselect(
-        "Sweep", list(fields), default=usual, format_func=forms.label, max_selections=2,
+        "Sweep", list(fields), default=usual, format_func=field_widget.label, max_selections=2,
         key=f"frontier_sweep_{method}", help="Up to two settings; every combination is a point.",
     )  # fmt: skip
     sweep = [f"--sweep={name}={_values(method or '', name, fields[name])}" for name in names]
@@ -94,7 +103,7 @@ def _form(space: Workspace) -> None:
 
 def _values(method: str, name: str, proposed: str) -> str:
     typed = st.text_input(
-        f"Values of {forms.label(name).lower()}",
+        f"Values of {field_widget.label(name).lower()}",
         value=_SWEPT.get(method, {}).get(name, proposed),
         key=f"frontier_values_{method}_{name}",
     )

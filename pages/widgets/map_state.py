@@ -16,6 +16,7 @@ from pages.widgets import (
     progress,
     reader,
     scatter,
+    shading,
     style,
     workspace,
 )
@@ -135,7 +136,7 @@ def _picked(name: str, groups: Categories, colours: colouring.Colouring) -> list
     sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.names))
     order = [int(i) for i in np.argsort(-sizes, kind="stable") if sizes[i]]
     key = (
-        scatter.legend(colours) if colours.kept is None else {}
+        shading.legend(colours) if colours.kept is None else {}
     )  # else of the subset, not of groups
     frame = pd.DataFrame(
         {

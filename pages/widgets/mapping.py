@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import forms, reader, style, workspace
+from pages.widgets import field_widget, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection.formats.readers.fields import Fields
@@ -86,12 +86,14 @@ def _form(schema: Preview, key: str) -> Fields:
         )
         values[role] = {_GUESS: None, _NONE: ""}.get(picked, picked.removeprefix("= "))
     with places[1]:
-        values["template"] = forms.field("template", about["template"], f"{key}_template") or None
+        values["template"] = (
+            field_widget.draw("template", about["template"], f"{key}_template") or None
+        )
     with st.expander("Long documents"):
-        values["chunk_words"] = forms.field(
+        values["chunk_words"] = field_widget.draw(
             "chunk_words", about["chunk_words"], f"{key}_chunk_words"
         )
-        values["max_chars"] = forms.field("max_chars", about["max_chars"], f"{key}_max_chars")
+        values["max_chars"] = field_widget.draw("max_chars", about["max_chars"], f"{key}_max_chars")
     try:
         return selection.Fields.build(values)
     except selection.WinnowError as mistake:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import selection
-from pages.widgets import forms, incoming, progress, reader, target_sets, workspace
+from pages.widgets import field_widget, forms, incoming, progress, reader, target_sets, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -62,8 +62,8 @@ def _wrong(signal: Signal) -> str:
         if name in _PATHS and value and _leads_out(str(value)):
             folders = ", ".join(map(str, incoming.allowed())) or "none"
             return (
-                f"{forms.label(name)} must be a Hugging Face name or lie in a folder that is open for reading ({folders}),"
-                f" got {value}."
+                f"{field_widget.label(name)} must be a Hugging Face name or lie in a folder that is open for reading"
+                f" ({folders}), got {value}."
             )
     return ""
 

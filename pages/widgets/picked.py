@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import reader, style
+from pages.widgets import listing, reader, style
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -117,4 +117,4 @@ def _documents(space: Workspace, seen: Picture, doc_ids: np.ndarray, key: str) -
     columns = {
         name: values for name, values in columns.items() if any(v not in ("", None) for v in values)
     }
-    reader.documents(space, doc_ids.tolist(), columns=columns, key=key)
+    listing.documents(space, doc_ids.tolist(), columns=columns, key=key)

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import charts, heatmaps, reader, style, summaries, workspace
+from pages.widgets import charts, heatmaps, listing, reader, style, summaries, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -154,7 +154,7 @@ def one_signal(space: Workspace, name: str) -> None:
         with place:
             st.subheader(f"{word} documents")
             shown = {words(name): values[ids].round(3).tolist()}
-            st.fragment(reader.documents)(
+            st.fragment(listing.documents)(
                 space, ids.tolist(), columns=shown, key=f"signal_{word}", page_size=8
             )
 
@@ -190,7 +190,7 @@ def _of_bars(space: Workspace, name: str, values: np.ndarray, bars: Sequence[int
     )
     ids = ids[:_LISTED]
     shown = {words(name): values[ids].round(3).tolist()}
-    st.fragment(reader.documents)(
+    st.fragment(listing.documents)(
         space, ids.tolist(), columns=shown, key=f"bars_{bars[0]}_{len(ids)}"
     )
 

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pages.widgets import scatter, style
+from pages.widgets import shading
 from pages.widgets.colouring import Colouring
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _PX = 900  # of the longer side
-_GREY = "#8C929E"
 
 
 def data_url(
@@ -50,8 +49,8 @@ def picture(
     radius = dot_radius(len(points)) if radius is None else radius
     if not shown.all():
         grey = np.zeros(int((~shown).sum()), np.intp)
-        _paint(lit, pixels[~shown], grey, [_GREY], (30, 90), radius)
-    palette, codes = palette_codes(colouring, dark)
+        _paint(lit, pixels[~shown], grey, [shading.GREY], (30, 90), radius)
+    palette, codes = shading.palette_codes(colouring, dark)
     _paint(lit, pixels[shown], codes[shown], palette, (120, 255), radius)
     return Image.fromarray(lit, "RGBA")
 
@@ -129,27 +128,3 @@ def equalised(counts: np.ndarray) -> np.ndarray:
         return np.ones(len(counts))
     below = np.cumsum(times) - times
     return (below / below[-1])[place]
-
-
-def palette_codes(colouring: Colouring, dark: bool = False) -> tuple[list[str], np.ndarray]:
-    """Colours, and the index of each document's colour; the last one, grey, is for no category and for not rated."""
-    if colouring.values is not None:
-        low, high = scatter.value_range(colouring.values)
-        palette = shades(scatter.gradient(dark))
-        share = np.clip((colouring.values - low) / (high - low), 0, 1)
-        index = np.where(np.isnan(share), len(palette), np.nan_to_num(share) * (len(palette) - 1))
-        return [*palette, _GREY], np.round(index).astype(np.intp)
-    assert colouring.categories is not None
-    codes, n = colouring.categories.codes, len(colouring.categories.names)
-    index = scatter.palette_index(colouring)
-    grey = len(style.CATEGORICAL)
-    picked = np.where(codes < 0, grey, index[np.maximum(codes, 0)] if n else grey)
-    return [*style.CATEGORICAL, _GREY], picked.astype(np.intp)
-
-
-def shades(stops: list[str], n: int = 64) -> list[str]:
-    """`n` even steps between hex colours."""
-    rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in stops], float)
-    at = np.linspace(0, len(stops) - 1, n)
-    channels = [np.interp(at, np.arange(len(stops)), rgb[:, i]) for i in range(3)]
-    return [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in np.round(np.array(channels).T).astype(int)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pages.widgets import map_labels, reader, style
+from pages.widgets import map_labels, raster, reader, shading, style
 from pages.widgets.colouring import Colouring
 from pages.widgets.outline import Area
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 REACHED_DOCS = 4_000  # documents of the picture that hover and click find
-_NAMED = 30  # categories with a colour of their own in the table beside the map
 HIGH_PX = 620
 _WIDE_PX = 760  # what titles are laid out for; a wider screen only gives them more air
 DRAG = {"lasso": "lasso", "box": "select", "move": "pan"}  # what dragging does -> Plotly's word
@@ -140,7 +139,7 @@ def _add_scale(fig: go.Figure, colouring: Colouring, dark: bool) -> None:
     import plotly.graph_objects as go
 
     assert colouring.values is not None
-    low, high = value_range(colouring.values)
+    low, high = shading.value_range(colouring.values)
     bar = {
         "title": {"text": reader.label(colouring.title, 40), "side": "top"},
         "orientation": "h",
@@ -152,49 +151,13 @@ def _add_scale(fig: go.Figure, colouring: Colouring, dark: bool) -> None:
         "yanchor": "bottom",
         "outlinewidth": 0,
     }
-    marker = {"color": [low], "colorscale": gradient(dark), "cmin": low, "cmax": high}
+    marker = {"color": [low], "colorscale": shading.gradient(dark), "cmin": low, "cmax": high}
     fig.add_trace(
         go.Scatter(
             x=[None], y=[None], mode="markers", hoverinfo="skip",
             marker={**marker, "showscale": True, "colorbar": bar},
         )
     )  # fmt: skip
-
-
-def legend(colouring: Colouring) -> dict[int, str]:
-    """Code -> colour of the categories that have one of their own; empty for values."""
-    if colouring.categories is None:
-        return {}
-    codes, n = colouring.categories.codes, len(colouring.categories.names)
-    index = palette_index(colouring)
-    largest = np.argsort(-np.bincount(codes[codes >= 0], minlength=n), kind="stable")[:_NAMED]
-    return {int(code): style.CATEGORICAL[index[code]] for code in largest}
-
-
-def palette_index(colouring: Colouring) -> np.ndarray:
-    """(n_categories,) index into the palette: as given, else by size, so that it does not change with the focus."""
-    assert colouring.categories is not None
-    codes, n = colouring.categories.codes, len(colouring.categories.names)
-    if colouring.colour_of is not None:
-        return np.asarray(colouring.colour_of) % len(style.CATEGORICAL)
-    index = np.empty(n, np.intp)
-    sizes = np.bincount(codes[codes >= 0], minlength=n)
-    index[np.argsort(-sizes, kind="stable")] = np.arange(n) % len(style.CATEGORICAL)
-    return index
-
-
-def gradient(dark: bool) -> list[str]:
-    """The sequential palette without the end that the background would swallow."""
-    return style.SEQUENTIAL[2:] if dark else style.SEQUENTIAL[:-1]
-
-
-def value_range(values: np.ndarray) -> tuple[float, float]:
-    """The 1st and 99th percentile, so that a few extremes do not use up all the colours."""
-    rated = values[np.isfinite(values)]
-    if not len(rated):
-        return 0.0, 1.0
-    low, high = np.percentile(rated, [1, 99])
-    return (float(low), float(high)) if high > low else (float(low), float(low) + 1.0)
 
 
 def _trace(fig: go.Figure, area: Area) -> None:
@@ -209,8 +172,6 @@ def _trace(fig: go.Figure, area: Area) -> None:
 def _add_picture(
     fig: go.Figure, points: np.ndarray, colouring: Colouring, shown: np.ndarray, dark: bool
 ) -> None:
-    from pages.widgets import raster
-
     low, high = points.min(axis=0), points.max(axis=0)
     fig.add_layout_image(
         source=raster.data_url(points, colouring, shown, dark),

@@ -46,10 +46,10 @@ def _page():
     from pathlib import Path
 
     import selection
-    from pages.widgets import reader
+    from pages.widgets import listing
 
     space = selection.open_workspace(Path(os.environ["WINNOW_WORKSPACES"]) / "tiny")
-    reader.documents(
+    listing.documents(
         space, list(range(25)), columns={"score": [i / 10 for i in range(25)]}, key="r"
     )
 

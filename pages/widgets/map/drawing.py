@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import map_labels, map_state, outline, raster, reader, scatter, style
+from pages.widgets import map_labels, map_state, outline, reader, scatter, shading, style
 from pages.widgets.map import component, layers, served, tiled
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _kept(name: str, mark: tuple, make: Callable[[], dict[str, Any]]) -> dict[st
 
 
 def _layers(space: Workspace, scene: Scene) -> dict[str, Any]:
-    colours, codes = raster.palette_codes(scene.colours, scene.dark)
+    colours, codes = shading.palette_codes(scene.colours, scene.dark)
     opacity = scatter.opacity(len(codes))
     return {
         "points": served.keep(layers.places_bytes(scene.places)),

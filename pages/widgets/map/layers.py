@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import selection
-from pages.widgets import raster, scatter, style
+from pages.widgets import shading, style
 from pages.widgets.colouring import Colouring
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def scale(colours: Colouring, dark: bool) -> dict[str, Any] | None:
     """The gradient of a signal with the values at its ends; None for categories."""
     if colours.values is None:
         return None
-    low, high = scatter.value_range(colours.values)
+    low, high = shading.value_range(colours.values)
     return {
         "title": colours.title,
         "low": style.number(low),
         "high": style.number(high),
-        "colours": raster.shades(scatter.gradient(dark), 32),
+        "colours": shading.shades(shading.gradient(dark), 32),
     }

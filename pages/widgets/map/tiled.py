@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import raster
+from pages.widgets import raster, shading
 from pages.widgets.map import served
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _GREY = np.array([140, 146, 158])
 def palette_and_codes(colours: Colouring, dark: bool, mark: tuple) -> tuple[np.ndarray, np.ndarray]:
     """(n_colours, 3) and (n_docs,) uint8 into it, kept by the session while the mark stays."""
     if st.session_state.get("map_codes", (None,))[0] != mark:
-        palette, codes = raster.palette_codes(colours, dark)
+        palette, codes = shading.palette_codes(colours, dark)
         made = (raster.channels(palette), codes.astype(np.uint8))
         st.session_state["map_codes"] = (mark, *made)
     return st.session_state["map_codes"][1:]
