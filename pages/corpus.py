@@ -5,6 +5,8 @@ import streamlit as st
 import selection
 from pages.widgets import intake, listing, progress, refinement, steps, summary, upkeep, workspace
 
+FOUND = 5_000  # documents that a search lists
+
 st.title("Corpus")
 space = workspace.chosen()
 
@@ -62,7 +64,9 @@ if documents.open:
             "Find", key="find", placeholder="words that a document contains", type="search"
         )
         n_docs = workspace.status(space).n_docs
-        found = selection.find_documents(space, words) if words else range(n_docs)
+        found = selection.find_documents(space, words, FOUND) if words else range(n_docs)
+        if len(found) == FOUND:
+            st.caption(f"The first {FOUND:,} that contain it; there may be more.")
         listing.documents(space, found, key="corpus_documents")
 if refined.open:
     with refined:

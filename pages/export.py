@@ -3,7 +3,7 @@
 import streamlit as st
 
 import selection
-from pages.widgets import compose, exports, progress, reader, sql, workspace
+from pages.widgets import compose, exports, progress, reader, sql, style, workspace
 
 st.title("Export")
 space = workspace.current()
@@ -33,6 +33,7 @@ else:
             strict=True,
         ):
             place.metric(label, f"{value:,}")
+        st.caption(f"{style.exact(facts['n_docs']).capitalize()}, copies counted among the tokens.")
         st.caption(
             reader.inert(
                 f"{compose.titles(facts['methods'])}, sampler {facts['sampler']}, seed {facts['seed']},"
@@ -49,7 +50,7 @@ else:
     for folder in done[:20]:
         exports.card(space, folder)
     if len(done) > 20:
-        st.caption(f"the newest 20 of {len(done):,}")
+        st.caption(f"Newest first: {style.listed(20, len(done), 'exports')}.")
 
 st.subheader("Ask in SQL")
 sql.box(space)

@@ -12,13 +12,13 @@ from pages.widgets import (
     scatter,
     workspace,
 )
-from pages.widgets.map import drawing, layers, regions
+from pages.widgets.map import drawing, layers, projection, regions
 
 st.title("Map")
 space = workspace.current()
 progress.running(space)
 workspace.require(space, "map")
-map_state.say_projection(space)
+projection.say(space)
 
 points = layers.places(space, workspace.signature(space))
 choices = colouring.options(space)

@@ -11,6 +11,7 @@ from pages.widgets import (
     model_parts,
     progress,
     quality_parts,
+    signal_overview,
     student_parts,
     workspace,
 )
@@ -70,4 +71,4 @@ else:
     elif view == "Groups":
         quality_parts.groups(space, names)
     else:
-        quality_parts.overview(space, names)
+        signal_overview.overview(space, names)

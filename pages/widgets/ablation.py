@@ -49,7 +49,8 @@ def ablation(space: Workspace) -> None:
         return
     if any(row["distinct_documents"] is None for row in rows):
         st.caption(
-            "With a vector for every document this also says how distinct the documents are."
+            "With a vector for every document this also says how distinct the documents are"
+            f" · {style.exact(workspace.status(space).n_docs)}"
         )
     else:
         st.plotly_chart(

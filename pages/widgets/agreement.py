@@ -64,7 +64,8 @@ def _figure(rows: list[dict[str, Any]]) -> None:
     )  # fmt: skip
     st.caption(
         f"{_FIGURES[name][1]} Bars are 95 % intervals, from up to {max(row['n_docs'] for row in rows):,} documents that"
-        f" you judged; looked at again every {_EVERY} judgements."
+        f" you judged (of more than {selection.MOST_PAIRED:,}, a sample of as many makes the pairs); looked at again every"
+        f" {_EVERY} judgements."
     )
     with st.expander("All figures", icon=":material/table:"):
         _table(rows)

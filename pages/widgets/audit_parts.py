@@ -134,7 +134,8 @@ def _table(compared: Sequence[Compared], key: str) -> None:
         },
     )
     st.caption(
-        "On the documents that both have rated. By chance two share 10 % of their best tenth and lie 33 percentiles apart."
+        "Exact on the documents that both have rated; the interval is of others like these. By chance two share 10 % of their"
+        " best tenth and lie 33 percentiles apart."
     )
 
 

@@ -42,6 +42,9 @@ def found(space: Workspace, run: Run, model: AxesModel) -> None:
         "Documents used", f"{model.n_rows_used:,}", border=True,
         help="Axes are fitted on at most 200,000 documents; every document is projected.",
     )  # fmt: skip
+    st.caption(
+        f"Fitted: {style.sampled(model.n_rows_used, run.n_docs)}; every document that has the signals is placed."
+    )
     if model.n_rows_missing:
         what = "filled by medians" if run.settings.get("missing") == "median" else "left out"
         st.warning(
@@ -160,7 +163,8 @@ def poles(space: Workspace, run: Run, model: AxesModel) -> None:
     k = names.index(picked) if picked in names else 0
     each = steady_of(space, workspace.signature(space))[k]
     words = selection.axis_meaning(model, k, each)
-    st.caption(reader.inert(f"The high end has {words}." if each.stable else f"{words}."))
+    said = f"The high end has {words}" if each.stable else words
+    st.caption(reader.inert(f"{said}. Ends: {style.exact(run.n_docs)}."))
     scores = selection.axis_scores(space)[:, k]
     top, bottom = summaries.ends(scores, 10)
     for place, word, ids in zip(st.columns(2), ("High end", "Low end"), (top, bottom), strict=True):
@@ -239,7 +243,10 @@ def drift(space: Workspace, run: Run) -> None:
             hide_index=True, key="drift",
             column_config={"cosine": st.column_config.NumberColumn("Cosine of loadings", format="%.3f")},
         )  # fmt: skip
-        st.caption("Against the axes that were in use before this fit, matched one to one.")
+        st.caption(
+            "Against the axes that were in use before this fit, matched one to one; loadings by"
+            f" {style.sampled(run.facts['n_rows_used'], run.n_docs)}."
+        )
     else:
         st.caption(
             "These are the first axes of this workspace; a refit shows here how far each has turned."

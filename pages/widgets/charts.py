@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from selection.core.documents import Categories
 
+MOST_BOXES = 30
+
 
 def spread(values: np.ndarray, unit: str = "", height: int = 300, n_bins: int = 40) -> go.Figure:
     """The histogram of one signal, with a line at the median."""
@@ -51,13 +53,15 @@ def spread_of(found: summaries.Histogram, unit: str = "", height: int = 300) -> 
     return fig
 
 
-def boxes(values: np.ndarray, groups: Categories, limit: int = 30) -> go.Figure:
-    """Percentiles 5, 25, 50, 75, 95 per group as boxes, highest median on top; the largest `limit` groups."""
+def boxes(values: np.ndarray, groups: Categories) -> go.Figure:
+    """Percentiles 5, 25, 50, 75, 95 per group as boxes, highest median on top; of the largest groups."""
     import plotly.graph_objects as go
 
     sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=len(groups.names))
     five = summaries.five_numbers(values, groups.codes, len(groups.names))
-    kept = [int(i) for i in np.argsort(-sizes, kind="stable")[:limit] if not np.isnan(five[i, 2])]
+    kept = [
+        int(i) for i in np.argsort(-sizes, kind="stable")[:MOST_BOXES] if not np.isnan(five[i, 2])
+    ]
     kept.sort(key=lambda i: five[i, 2])
     fig = go.Figure(
         go.Box(

@@ -36,5 +36,8 @@ def classifier(space: Workspace) -> None:
         facts = selection.signal_facts(space, _ID)["learnt"]
         if "warning" in facts:
             st.warning(reader.inert(facts["warning"]), icon=":material/warning:")
-        st.caption("The last one trained, on examples that were held out")
+        st.caption(
+            "The last one trained, on a sample of examples that were held out; auc_se is the standard error, twice that the"
+            " 95 % interval"
+        )
         st.dataframe(facts.get("learnt", []), hide_index=True, key=f"learnt_{_ID}")

@@ -293,5 +293,7 @@ def disputed(space: Workspace, names: tuple[str, ...]) -> None:
         selection.subset_copies(space, ours),
         selection.tokens(space),
     )
-    st.caption(f"{moved.n_in:,} documents, the largest first, at most 200 are listed; exact")
+    st.caption(
+        f"{moved.n_in:,} documents, the largest first; {style.listed(len(moved.came_in), moved.n_in)} are listed; exact"
+    )
     listing.documents(space, moved.came_in.tolist(), key="disputed")

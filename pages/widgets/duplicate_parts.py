@@ -43,6 +43,10 @@ def duplicates(space: Workspace) -> None:
     found = _found(space, workspace.signature(space), kind)
     _totals(found)
     note = style.exact(found.n_docs)
+    how = (
+        "linked by MinHash, which may miss or add pairs as the curve says" if kind == "near" else ""
+    )
+    st.caption("; ".join(filter(None, [f"Counts of clusters: {note}", how])))
     left, right = st.columns(2)
     with left:
         if len(found.firsts):
@@ -52,7 +56,7 @@ def duplicates(space: Workspace) -> None:
             )
     with right:
         if kind == "near":
-            _how_surely(space)
+            _how_surely(space, found.n_docs)
     if len(found.firsts):
         _cluster(space, found, kind)
     else:
@@ -71,12 +75,12 @@ def _totals(found: Duplicates) -> None:
         place.metric(label, value, help=help)
 
 
-def _how_surely(space: Workspace) -> None:
+def _how_surely(space: Workspace, n_docs: int) -> None:
     curve = _curve(space, workspace.signature(space))
     told = duplicate_charts.match_curve(curve)
     note = (
         f"{curve.n_bands} × {curve.n_rows} over {curve.ngram} words; {int(curve.n_pairs.sum()):,} edits of"
-        f" {curve.n_documents:,} sampled documents, 99 % intervals; dotted: threshold"
+        f" a sample of {curve.n_documents:,} of {n_docs:,} documents, 99 % intervals; dotted: threshold"
     )
     preview.figure("How surely two documents are linked", told, "fig_match", note)
 
@@ -93,8 +97,11 @@ def _cluster(space: Workspace, found: Duplicates, kind: str) -> None:
         key=f"cluster_{kind}",
     )
     if n_listed < len(found.firsts):
-        st.caption(f"The {n_listed:,} largest of {len(found.firsts):,}.")
+        st.caption(f"By size: {style.listed(n_listed, len(found.firsts), 'clusters')}.")
+    n_members = int(found.sizes[place or 0])
     members = found.members(int(found.firsts[place or 0]))[:_OPENED].tolist()
+    if n_members > _OPENED:
+        st.caption(f"To be read: {style.listed(_OPENED, n_members)}.")
     shown: list[int] = []
     for number, column in enumerate(st.columns(2)):
         with column:

@@ -74,7 +74,7 @@ def card(space: Workspace, folder: Path) -> None:
         left, right = st.columns([3, 2], vertical_alignment="center")
         left.markdown(f"**{reader.inert(folder.name)}**")
         left.caption(
-            f"{manifest['n_docs']:,} documents · {manifest['n_tokens']:,} tokens ·"
+            f"{style.exact(manifest['n_docs'])} · {manifest['n_tokens']:,} tokens ·"
             f" {len(manifest['files'])} file{'s' if len(manifest['files']) != 1 else ''} · {style.size(size)}"
         )
         with right.container(horizontal=True, horizontal_alignment="right"):

@@ -13,7 +13,6 @@ from pages.widgets import (
     colouring,
     composition,
     outline,
-    progress,
     reader,
     scatter,
     shading,
@@ -36,34 +35,6 @@ FIND_HELP = (
     f"Words: documents that contain them, case ignored. Meaning: the {_NEAREST} documents whose vectors are nearest to "
     "what you type."
 )
-_NAMES = {"umap": "UMAP", "pca": "PCA preview", "attach": "attached coordinates"}
-
-
-def projection(space: Workspace) -> Any:
-    """The run that placed the documents; None before there is one."""
-    return workspace.status(space).map
-
-
-def say_projection(space: Workspace) -> None:
-    """Which projection this is; beside the quick preview, the button that makes the better one."""
-    run = projection(space)
-    if run is None:
-        return
-    busy = any(
-        job.alive and job.argv[:1] in (["map"], ["demo"]) for job in selection.list_jobs(space)
-    )
-    name = _NAMES.get(run.what, run.what)
-    if run.what != "pca":
-        st.caption(reader.inert(f"{name} · {run.n_docs:,} documents"))
-    elif busy:
-        st.caption(f"{name}: the two directions of largest variance; UMAP is being made.")
-    else:
-        one, two = st.columns([4, 1], vertical_alignment="center")
-        one.caption(
-            f"{name}: the two directions of largest variance. UMAP separates topics better."
-        )
-        with two:
-            progress.start_button(space, "Make UMAP map", "map", key="start_umap")
 
 
 def grouping(space: Workspace, colours: colouring.Colouring) -> tuple[str, Categories]:

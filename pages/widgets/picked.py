@@ -35,8 +35,8 @@ def changes(space: Workspace, seen: Picture) -> None:
         st.info("The same documents are kept.", icon=":material/check:")
         return
     st.caption(
-        f"{moved.tokens_in:,} tokens came in, {moved.tokens_out:,} went out, copies counted; exact."
-        " The largest documents are listed first, at most 200 a side."
+        f"{moved.tokens_in:,} tokens came in, {moved.tokens_out:,} went out, copies counted;"
+        f" {style.exact(seen.corpus_docs)}. The largest documents are listed first, at most 200 a side."
     )
     counts = {"Came in": moved.n_in, "Went out": moved.n_out}
     side = st.segmented_control(
@@ -103,11 +103,15 @@ def read(space: Workspace, seen: Picture) -> None:
         key="read_side",
         label_visibility="collapsed",
     )
+    ids = sides[side if side in here else here[0]]
+    n_barred = int(np.isneginf(seen.drawn.weighed.weights.log_weight).sum())
     st.caption(
-        "Nearest to the cut first, at most 50. "
-        "Never drawn: a sample of the documents that a filter, a gate or a missing value rules out."
-    )
-    _documents(space, seen, sides[side if side in here else here[0]], "read")
+        f"A random sample of {len(ids):,} of the {n_barred:,} documents that a filter, a gate, a list or a missing value rules"
+        " out."
+        if side == "Never drawn"
+        else f"The {len(ids):,} nearest to the cut, nearest first; {style.exact(seen.corpus_docs)}."
+    )  # fmt: skip
+    _documents(space, seen, ids, "read")
 
 
 def _documents(space: Workspace, seen: Picture, doc_ids: np.ndarray, key: str) -> None:

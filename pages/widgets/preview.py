@@ -165,7 +165,7 @@ def _headline(space: Workspace, seen: Picture, before: dict[str, Any] | None) ->
                 help=help_,
                 width=_METRIC_PX,
             )
-    st.caption(_since(space, seen, before))
+    st.caption(f"{_since(space, seen, before)} {style.exact(seen.corpus_docs).capitalize()}.")
     by_hand.say(seen)
 
 
@@ -225,7 +225,7 @@ def overview(seen: Picture) -> None:
             )
             figure(title, told, "fig_means", said + _unrated(seen, note))
         if curves:
-            _curves(curves)
+            _curves(curves, note)
         if seen.by_cluster is not None:
             figure(
                 counted("Clusters", seen.by_cluster.n_groups, len(seen.by_cluster.names)),
@@ -261,11 +261,11 @@ def _axes(axes: list[dict[str, Any]], note: str) -> None:
     figure("Chosen by", told, "fig_axes", f"tokens by the axis that chose the document; {note}")
 
 
-def _curves(curves: list[Any]) -> None:
+def _curves(curves: list[Any], exact: str) -> None:
     before, after = sum(c.tokens_in for c in curves), sum(c.tokens_out for c in curves)
     note = (
         "copies by quality rank in the domain; closed form:"
         f" {after:,.0f} tokens expected of {before:,.0f} ({after / max(before, 1):.2%}),"
-        " before the sampler meets the budget"
+        f" before the sampler meets the budget; {exact}"
     )
     figure("Sampling curve", comparison_charts.sampling_curves(curves), "fig_curves", note)

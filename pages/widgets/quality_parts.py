@@ -1,4 +1,4 @@
-"""The four views of the Quality page."""
+"""Views of the Quality page: one signal, correlations, groups; and the numbers that several of them share."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import charts, heatmaps, listing, reader, style, summaries, workspace
+from pages.widgets import bars, charts, heatmaps, listing, reader, style, summaries, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
     from selection.core.documents import Categories
 
-_LISTED = 1_000  # documents of a bar
 _POLARITY = {1: "higher is better", 0: "neither end is better", -1: "lower is better"}
 
 
@@ -65,64 +64,9 @@ def seen(space: Workspace) -> str:
     return style.sampled(min(n_docs, summaries.SAMPLE_DOCS), n_docs)
 
 
-def overview(space: Workspace, names: Sequence[str]) -> None:
-    """A small histogram per signal, and which of them follow document length."""
-    mark = workspace.signature(space)
-    ties = ties_of(space, mark, tuple(names))
-    n_docs = workspace.status(space).n_docs
-    st.caption(f"Histograms, medians and means: {style.exact(n_docs)}; dotted: the median.")
-    if any(_is_relative(selection.signal_facts(space, name)) for name in names):
-        st.caption(
-            "Scores from 0 to 5 stand on percentiles within this corpus: they compare its documents with one another,"
-            " not with those of another corpus."
-        )
-    places = [place for _ in range(-(-len(names) // 4)) for place in st.columns(4)]
-    for place, name, tie in zip(places, names, ties, strict=False):
-        facts, found = selection.signal_facts(space, name), _histogram_of(space, mark, name)
-        with place.container(border=True, gap="small"):
-            st.markdown(
-                f"**{reader.inert(facts.get('title') or name, 40)}**",
-                help=reader.inert(facts.get("definition", "")),
-            )
-            st.plotly_chart(
-                charts.spread_of(found, height=92), key=f"spread_{name}", config={"displayModeBar": False},
-                alt=f"Histogram of {name}, exact, {n_docs:,} documents",
-            )  # fmt: skip
-            st.caption(_figures(found, tie))
-    st.subheader("Does it measure more than length?")
-    long = [words(n) for n, t in zip(names, ties, strict=True) if abs(t) >= summaries.LENGTH_LIMIT]
-    if long:
-        st.warning(
-            reader.inert(f"{', '.join(long)}: mostly document length (rank correlation {summaries.LENGTH_LIMIT} or more).")
-            + " Compare documents of similar length, or leave it out of a selection.",
-            icon=":material/straighten:",
-        )  # fmt: skip
-    else:
-        st.caption("None of these signals follows document length closely.")
-    st.plotly_chart(
-        charts.length_bars([words(n) for n in names], ties), key="length_bars", config=style.CONFIG,
-        alt="Rank correlation of each signal with tokens per document",
-    )  # fmt: skip
-    st.caption(
-        f"Spearman's rank correlation; dotted lines at {summaries.LENGTH_LIMIT} · {seen(space)}"
-    )
-
-
-def _is_relative(facts: dict[str, Any]) -> bool:
+def is_relative(facts: dict[str, Any]) -> bool:
+    """Whether a score stands on percentiles within the corpus."""
     return "percentiles in the corpus" in facts.get("definition", "")
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def _histogram_of(_space: Workspace, signature: tuple, name: str) -> summaries.Histogram:
-    return summaries.histogram(selection.signal_values(_space, name), 30)
-
-
-def _figures(found: summaries.Histogram, tie: float) -> str:
-    if np.isnan(found.median):
-        return "not rated"
-    missing = f" · {found.n_missing:,} not rated" if found.n_missing else ""
-    length = f" · length {tie:+.2f}" if not np.isnan(tie) else ""
-    return f"median {found.median:.3g} · mean {found.mean:.3g}{length}{missing}"
 
 
 def one_signal(space: Workspace, name: str) -> None:
@@ -132,15 +76,17 @@ def one_signal(space: Workspace, name: str) -> None:
     n_docs = len(values)
     left, right = st.columns(2)
     with left:
-        _facts(facts, values, tie)
+        _facts(facts, values, tie, seen(space))
         chosen = _histogram(values, facts.get("unit", ""))
     with right:
         figure = charts.boxes(values, selection.sources(space))
         st.plotly_chart(figure, key="signal_boxes", config=style.CONFIG, alt=f"{name} per source")
+        n_sources = len(selection.sources(space).names)
         st.caption(
             f"Box: middle half; whiskers: 5th to 95th percentile; in brackets the documents · {style.exact(n_docs)}"
-        )
-    _of_bars(space, name, values, chosen)
+            + (f", the {charts.MOST_BOXES} largest of {n_sources:,} sources" if n_sources > charts.MOST_BOXES else "")
+        )  # fmt: skip
+    bars.documents(space, name, values, chosen)
     top, bottom = summaries.ends(values, 100)
     better = facts.get("polarity", 0)
     named = (
@@ -150,9 +96,12 @@ def one_signal(space: Workspace, name: str) -> None:
         if better < 0
         else ("Highest", "Lowest")
     )
-    for place, word, ids in zip(st.columns(2), named, (top, bottom), strict=True):
+    for place, word, ids, where in zip(
+        st.columns(2), named, (top, bottom), ("highest", "lowest"), strict=True
+    ):
         with place:
             st.subheader(f"{word} documents")
+            st.caption(f"The {len(ids):,} {where} of {n_docs:,}, exact")
             shown = {words(name): values[ids].round(3).tolist()}
             st.fragment(listing.documents)(
                 space, ids.tolist(), columns=shown, key=f"signal_{word}", page_size=8
@@ -172,30 +121,10 @@ def _histogram(values: np.ndarray, unit: str) -> list[int]:
         + (f", {beyond:,} beyond the edges" if beyond else "")
         + (f", {found.n_missing:,} not rated" if found.n_missing else "")
     )
-    points = event["selection"]["points"]
-    return sorted({int(point["point_index"]) for point in points if "point_index" in point})
+    return bars.of_event(event)
 
 
-def _of_bars(space: Workspace, name: str, values: np.ndarray, bars: Sequence[int]) -> None:
-    """The documents behind the chosen bars of the histogram, in order of value."""
-    if not bars:
-        return
-    ids = summaries.in_bins(values, bars)
-    edges = summaries.histogram(values).edges
-    low, high = style.number(edges[bars[0]]), style.number(edges[bars[-1] + 1])
-    st.subheader(f"Documents from {low} to {high}")
-    st.caption(
-        reader.inert(f"{len(ids):,} documents by {words(name)}, lowest first; exact")
-        + (f", the first {_LISTED:,} are listed" if len(ids) > _LISTED else "")
-    )
-    ids = ids[:_LISTED]
-    shown = {words(name): values[ids].round(3).tolist()}
-    st.fragment(listing.documents)(
-        space, ids.tolist(), columns=shown, key=f"bars_{bars[0]}_{len(ids)}"
-    )
-
-
-def _facts(facts: dict[str, Any], values: np.ndarray, tie: float) -> None:
+def _facts(facts: dict[str, Any], values: np.ndarray, tie: float, seen_by: str) -> None:
     rated = values[~np.isnan(values)]
     rows = {
         "Definition": facts.get("definition") or "not stated",
@@ -207,8 +136,12 @@ def _facts(facts: dict[str, Any], values: np.ndarray, tie: float) -> None:
         if len(rated)
         else "not rated",
         "Length": f"rank correlation {tie:+.2f} with tokens"
-        + (": mostly document length" if abs(tie) >= summaries.LENGTH_LIMIT else ""),
+        + (": mostly document length" if abs(tie) >= summaries.LENGTH_LIMIT else "")
+        + f" ({seen_by})",
     }
+    if facts["n_sampled"]:
+        learnt = style.percentiles if is_relative(facts) else style.learnt
+        rows["Fitted"] = learnt(facts["n_sampled"], len(values))
     st.table(
         {"": {reader.inert(k): reader.inert(v) for k, v in rows.items()}},
         border="horizontal",

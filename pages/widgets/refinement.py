@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import forms, progress, reader, target_sets, workspace
+from pages.widgets import forms, progress, reader, style, target_sets, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -43,6 +43,7 @@ def _told(space: Workspace) -> None:
         key="refined_rules",
         column_config={name: count for name in ("pieces", "documents", "characters")},
     )
+    st.caption(style.exact(workspace.status(space).n_docs))
 
 
 def _diff(space: Workspace) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import forms, progress, reader, workspace
+from pages.widgets import forms, progress, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -66,10 +66,14 @@ def _done(there: Status, noun: str) -> str:
     kind = selection.leaf_kinds(noun).get(run.what) if noun in _VERBS else None
     by = kind.title if kind else reader.inert(run.what, 40)
     if noun == "clusters":
-        return f"{run.facts.get('n_clusters', 0):,} by {by}"
+        return f"{run.facts.get('n_clusters', 0):,} by {by}{_sample(selection.clusters_learnt_from(run), run)}"
     if noun == "axes":
         return f"{len(run.facts.get('axes', []))} axes"
-    return f"by {by}"
+    return f"by {by}" + (_sample(selection.map_learnt_from(run), run) if noun == "map" else "")
+
+
+def _sample(n: int, run: Any) -> str:
+    return "" if n >= run.n_docs else f", {style.learnt(n, run.n_docs)}"
 
 
 def _rest(space: Workspace, there: Status) -> None:

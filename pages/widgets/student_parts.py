@@ -99,7 +99,7 @@ def _figures(run: Run) -> None:
     )
     row = next(row for row in facts["learnt"] if row["column"] == column)
     metrics(row)
-    _charts(facts, column or names[0])
+    _charts(facts, column or names[0], style.sampled(row["n"], run.n_docs))
     st.caption(
         reader.inert(
             f"Learnt from {facts['rated']} of {facts['from']}, {facts['n_rated']:,} ratings. Held out: {facts['split']}."
@@ -124,7 +124,7 @@ def metrics(row: dict[str, Any]) -> None:
         )
 
 
-def _charts(facts: dict[str, Any], column: str) -> None:
+def _charts(facts: dict[str, Any], column: str, seen: str) -> None:
     left, right = st.columns(2)
     with left:
         st.plotly_chart(
@@ -133,7 +133,9 @@ def _charts(facts: dict[str, Any], column: str) -> None:
             config=style.CONFIG,
             alt="Mean rating in ten bins of the prediction",
         )
-        st.caption("Mean rating in ten bins by prediction; dotted: as predicted.")
+        st.caption(
+            "Mean rating in ten bins by prediction, each of a tenth of the documents held out; dotted: as predicted."
+        )
     with right:
         curve = [point for point in facts["curve"] if point["column"] == column]
         st.plotly_chart(
@@ -142,7 +144,7 @@ def _charts(facts: dict[str, Any], column: str) -> None:
             config=style.CONFIG,
             alt="Rank correlation by the number of ratings learnt from",
         )
-        st.caption("Still rising at the end: more ratings would help.")
+        st.caption(f"Still rising at the end: more ratings would help. Held out: {seen}.")
 
 
 def _two(value: Any) -> str:

@@ -97,6 +97,26 @@ def sampled(n: int, total: int) -> str:
     return f"sample of {n:,} of {total:,} documents, ± {1.96 / max(n, 1) ** 0.5:.2g} at most"
 
 
+def learnt(n: int, total: int) -> str:
+    """The caption of what was fitted on some documents and applied to all; `exact` where it was fitted on everything."""
+    if n >= total:
+        return exact(total)
+    return f"learnt from a sample of {n:,}, applied to all {total:,} documents"
+
+
+def percentiles(n: int, total: int) -> str:
+    """The same of percentiles, with how far any of them is off with 95 %: sqrt(ln(2 / 0.05) / (2 n)), Massart 1990."""
+    if n >= total:
+        return exact(total)
+    return f"{learnt(n, total)}, ± {100 * (1.844 / max(n, 1)) ** 0.5:.2g} percentage points"
+
+
+def listed(n: int, total: int, noun: str = "documents") -> str:
+    """The caption of a list that may be cut: how many there are, or the first of so many."""
+    noun = noun.removesuffix("s") if total == 1 else noun
+    return f"{total:,} {noun}" if n >= total else f"the first {n:,} of {total:,} {noun}"
+
+
 def compact(number: float) -> str:
     """`1.2 M`, `345 k`: for tight places; the exact number stands nearby or in the tooltip."""
     for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):

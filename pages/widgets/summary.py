@@ -33,6 +33,7 @@ def counts(space: Workspace) -> None:
     )
     for place, (label, number, help_text) in zip(tiles.four(), shown, strict=True):
         place.metric(label, f"{number:,}", help=help_text, border=True)
+    st.caption(style.exact(there.n_docs).capitalize() + ".")
 
 
 def sources(space: Workspace) -> None:
@@ -101,8 +102,8 @@ def quarantine(space: Workspace) -> None:
         key="quarantine_rows",
         column_config={"raw": st.column_config.TextColumn(width="large")},
     )
-    if len(rows) < there.n_quarantined:
-        right.caption(f"the first {len(rows):,} of {there.n_quarantined:,} rows")
+    left.caption(f"exact, {there.n_quarantined:,} rows")
+    right.caption(style.listed(len(rows), there.n_quarantined, "rows"))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

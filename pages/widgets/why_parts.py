@@ -35,7 +35,7 @@ def show(space: Workspace, seen: Picture) -> None:
     told = selection.why(space, seen.drawn, int(doc_id))
     icon = ":material/check_circle:" if told.copies else ":material/remove_circle_outline:"
     st.markdown(f"{icon} **{reader.inert(told.verdict)}**")
-    _standings(told)
+    _standings(told, seen.corpus_docs)
     left, right = st.columns(2)
     with left:
         _twin(space, seen, told)
@@ -45,7 +45,7 @@ def show(space: Workspace, seen: Picture) -> None:
     marking.document(space, told.doc_id, "why")
 
 
-def _standings(told: Why) -> None:
+def _standings(told: Why, n_docs: int) -> None:
     if not told.standings:
         st.caption("The method reads no signal.")
         return
@@ -65,6 +65,7 @@ def _standings(told: Why) -> None:
             ),
         },
     )
+    st.caption(style.exact(n_docs).capitalize() + ".")
 
 
 def _twin(space: Workspace, seen: Picture, told: Why) -> None:
@@ -103,5 +104,6 @@ def _flips(space: Workspace, seen: Picture, told: Why) -> None:
         height="content",
     )
     st.caption(
-        "Each alone, everything else as it is; smallest relative change first. Each was drawn to be sure."
+        "Each alone, everything else as it is; smallest relative change first. Each was drawn to be sure; the budget and at"
+        f" most {selection.MOST_FLIPPED} numbers are tried."
     )

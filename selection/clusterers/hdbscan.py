@@ -54,6 +54,9 @@ class HDBSCAN(Clusterer):
         20_000, ge=50, le=100_000, description="Documents that clusters are found among."
     )
 
+    def sees(self, n_docs: int) -> int:
+        return min(n_docs, self.fit_docs)
+
     def fit(self, vectors: np.ndarray, seed: int) -> State:
         sample = np.asarray(vectors[sample_rows(len(vectors), self.fit_docs, seed)], np.float16)
         labels = self._labels(self._reduced(sample, seed))

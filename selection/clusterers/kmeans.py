@@ -20,7 +20,7 @@ from pydantic import Field
 
 from selection.core.documents import State
 from selection.core.model import Clusterer
-from selection.primitives.kmeans import nearest_centroid, spherical_kmeans
+from selection.primitives.kmeans import POINTS_PER_CENTROID, nearest_centroid, spherical_kmeans
 
 
 class KMeans(Clusterer):
@@ -38,6 +38,9 @@ class KMeans(Clusterer):
         """Half the square root of the corpus, where the number is automatic."""
         near = int(np.clip(round(np.sqrt(n_docs) / 2), 8, 1024))
         return self if self.n_clusters else self.model_copy(update={"n_clusters": near})
+
+    def sees(self, n_docs: int) -> int:
+        return min(n_docs, POINTS_PER_CENTROID * self.sized(n_docs).n_clusters)
 
     def fit(self, vectors: np.ndarray, seed: int) -> State:
         k = self.sized(len(vectors)).n_clusters

@@ -65,6 +65,10 @@ class Clusterer(Leaf):
         """The same clusterer with automatic settings made for a corpus of `n_docs`, of which `fit` may see a sample."""
         return self
 
+    def sees(self, n_docs: int) -> int:
+        """How many of `n_docs` vectors `fit` reads; all, unless it takes a sample."""
+        return n_docs
+
     def fit(self, vectors: np.ndarray, seed: int) -> State:
         """Learn from (n_docs, dim) vectors; the caller decides how many fit in memory."""
         raise NotImplementedError
@@ -78,6 +82,10 @@ class Projection(Leaf):
     """Unit vectors to points of a map."""
 
     preview: ClassVar[bool] = False  # cheap enough to show before the real map is ready
+
+    def sees(self, n_docs: int) -> int:
+        """How many of `n_docs` vectors `fit` reads; all, unless it takes a sample."""
+        return n_docs
 
     def fit(self, vectors: np.ndarray, seed: int) -> State:
         """Learn from (n_docs, dim) vectors; must leave what `place` needs."""

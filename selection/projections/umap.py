@@ -63,6 +63,9 @@ class UMAP(Projection):
         5, ge=1, le=100, description="Fitted neighbours whose weighted mean places a document."
     )
 
+    def sees(self, n_docs: int) -> int:
+        return min(n_docs, self.fit_docs)
+
     def fit(self, vectors: np.ndarray, seed: int) -> State:
         sample = np.asarray(vectors[sample_rows(len(vectors), self.fit_docs, seed)], np.float16)
         epochs = self.n_epochs or (300 if len(sample) <= 10_000 else 200)

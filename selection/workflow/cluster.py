@@ -12,7 +12,7 @@ from selection.core.method import Needs
 from selection.core.model import Clusterer
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
-from selection.core.registry import find
+from selection.core.registry import catalogue, find
 from selection.primitives.titles import TitleCounts
 from selection.store import artefacts, documents, runs
 from selection.store.documents import Part
@@ -64,6 +64,15 @@ def cluster(
         n_noise = int((runs.read_column(space, run, "cluster").to_numpy() < 0).sum())
         elapsed_s = time.monotonic() - started
         return runs.finish(space, run, elapsed_s, n_clusters=len(names) - 1, n_noise=n_noise)
+
+
+def learnt_from(run: Run) -> int:
+    """How many documents at most the clusters of a run were found among; the others joined them."""
+    kinds = catalogue(PACKAGE, Clusterer)
+    if run.what not in kinds:  # attached
+        return run.n_docs
+    leaf = kinds[run.what].build(run.settings).sized(run.n_docs)
+    return leaf.sees(min(run.n_docs, _FIT_DOCS))
 
 
 _COLUMNS = [

@@ -58,11 +58,14 @@ def _facts(run: Run, column: str) -> dict[str, Any]:
 
 
 def signal_facts(space: Workspace, name: str) -> dict[str, Any]:
-    """title, definition, unit, polarity, source and rater of one signal, and what its run learnt, if anything."""
+    """title, definition, unit, polarity, source and rater of one signal, what its run learnt, and from how many documents.
+
+    `n_sampled` is None where nothing was fitted on a sample of the corpus.
+    """
     run, column = load.signal_run(space, name)
     learnt = {key: run.facts[key] for key in ("learnt", "warning") if key in run.facts}
     known = {"name": name, "signal": run.what, "run": run.key, "learnt": learnt}
-    return {**_facts(run, column), **known}
+    return {**_facts(run, column), **known, "n_sampled": run.settings.get("n_sampled")}
 
 
 def signal_values(space: Workspace, name: str) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 from selection.core.model import Projection
 from selection.core.progress import Progress, Step, silent
 from selection.core.provenance import Run
-from selection.core.registry import find
+from selection.core.registry import catalogue, find
 from selection.store import artefacts, documents, runs
 from selection.store.locks import exclusive
 from selection.store.workspace import Workspace
@@ -61,3 +61,11 @@ def project(
             done += part.n_docs
             progress(Step(f"map {leaf.id()}", done, total))
         return runs.finish(space, run, time.monotonic() - started)
+
+
+def learnt_from(run: Run) -> int:
+    """How many documents at most a map was laid out by; the others were placed among them."""
+    kinds = catalogue(PACKAGE, Projection)
+    if run.what not in kinds:  # attached
+        return run.n_docs
+    return kinds[run.what].build(run.settings).sees(min(run.n_docs, _FIT_DOCS))

@@ -27,7 +27,7 @@ from selection.workflow.draw import Drawn, preview
 from selection.workflow.pick import margins
 
 _HALVINGS = 8
-_MOST_SETTINGS = 12
+MOST_FLIPPED = 12
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _adjustable(drawn: Drawn) -> Iterator[_Setting]:
             continue  # its settings ask for another pass over the text
         for name, before, ends, whole in _numeric(leaf):
             listed += 1
-            if listed > _MOST_SETTINGS:
+            if listed > MOST_FLIPPED:
                 return
 
             def build(value: float, place: int = place, name: str = name) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,33 @@ def _use(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(ROOT)
     monkeypatch.syspath_prepend(str(ROOT))
     return root
+
+
+_SAID = re.compile(r"\bexact\b|\bsample of\b|interval|held out|estimate", re.IGNORECASE)
+
+
+def unsaid(page: AppTest) -> list[str]:
+    """Headings, bold ones too, under which a figure stands that does not say whether it is exact or of a sample."""
+    heading, figures, said, found = "", 0, False, []
+    for node in [*_leaves(page.main), None]:
+        text = str(getattr(node, "value", ""))
+        bold = node is not None and node.type == "markdown" and text.startswith("**")
+        if node is None or node.type in ("title", "subheader", "header") or bold:
+            found += [heading] if figures and not said else []
+            heading, figures, said = text, 0, False
+        elif node.type in ("plotly_chart", "metric"):
+            figures += 1
+            text = node.proto.alt if node.type == "plotly_chart" else ""
+        said = said or bool(_SAID.search(text))
+    return found
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    if children := getattr(node, "children", None):
+        for child in children.values():
+            yield from _leaves(child)
+    else:
+        yield node
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 import selection
+from tests.pages.conftest import unsaid
 
 PAGES = ["corpus", "map", "quality", "desk", "axes", "select", "compare", "export", "jobs"]
 
@@ -28,6 +29,7 @@ def test_every_page_opens_on_a_real_workspace(workspaces, open_page, page):
     assert not app.exception
     assert not app.error
     assert app.title
+    assert unsaid(app) == []
 
 
 def test_the_workspace_comes_from_the_url(workspaces, open_page):

@@ -8,8 +8,9 @@ from hypothesis.extra import numpy as hnp
 from scipy.stats import spearmanr
 
 import selection
-from pages.widgets import charts, heatmaps, summaries
+from pages.widgets import charts, heatmaps, style, summaries
 from selection.core.documents import Categories
+from tests.pages.conftest import unsaid
 
 NAN = np.nan
 
@@ -30,7 +31,28 @@ def test_overview_shows_every_dimension_and_its_tie_to_length(workspaces, open_p
     "view", ["One signal", "Correlation", "Groups", "Duplicates", "Audit", "Students", "Models"]
 )
 def test_every_view_opens_from_its_address(workspaces, open_page, view):
-    healthy(open_page("quality", view=view))
+    assert unsaid(healthy(open_page("quality", view=view))) == []
+
+
+def test_what_was_learnt_from_a_sample_says_so_on_every_page(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    selection.score(space, ["statistics"], {"n_sampled": 64})
+    selection.cluster(space, "hdbscan", {"fit_docs": 50, "reduce": "pca", "min_cluster_size": 5})
+    learnt = "learnt from a sample of {}, applied to all 72 documents"
+    for page, n, more in (("quality", 64, ", ± 17 percentage points"), ("map", 50, "")):
+        said = " ".join(c.value for c in healthy(open_page(page)).caption)
+        assert learnt.format(n) + more in said, page
+    cards = " ".join(each.value for each in healthy(open_page("corpus")).markdown)
+    assert learnt.format(50) in cards
+
+
+def test_percentiles_of_a_sample_are_as_far_off_as_they_say():
+    rng, n = np.random.default_rng(3), 400
+    reach = float(style.percentiles(n, 10**6).split("± ")[1].split()[0]) / 100
+    steps = np.arange(n + 1) / n
+    drawn = np.sort(rng.random((2000, n)), axis=1)
+    off = np.maximum(np.abs(drawn - steps[1:]), np.abs(drawn - steps[:-1])).max(axis=1)
+    assert 0.93 < (off <= reach).mean() < 0.99
 
 
 def test_the_documents_of_a_bar_are_those_that_it_counts():

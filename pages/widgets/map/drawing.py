@@ -16,7 +16,7 @@ import streamlit as st
 
 import selection
 from pages.widgets import map_labels, map_state, outline, reader, scatter, shading, style
-from pages.widgets.map import component, layers, served, tiled
+from pages.widgets.map import component, layers, projection, served, tiled
 
 if TYPE_CHECKING:
     from pages.widgets.colouring import Colouring
@@ -103,7 +103,7 @@ def clear() -> None:
 
 def _forget_other(space: Workspace) -> None:
     """An outline belongs to one map of one workspace; documents that come later may change its units."""
-    run = map_state.projection(space)
+    run = projection.projection(space)
     of = (str(space.path), run and (run.key, run.n_docs))
     if st.session_state.get("map_of") != of:
         clear()

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import reader
+from pages.widgets import reader, style
 
 if TYPE_CHECKING:
     from pages.widgets.colouring import Colouring
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SHOWN = 40
 _RULE = (
     "Kept at least 1.5 times as often ▲, or as rarely ▼, as documents drawn at random; significant after "
-    "Benjamini and Hochberg at 1 %. Exact, every document counted."
+    "Benjamini and Hochberg at 1 %."
 )
 
 
@@ -46,7 +46,11 @@ def panel(
             "times": st.column_config.NumberColumn("× chance", format="%.2f", width=60),
         },
     )  # fmt: skip
-    st.caption(_RULE)
+    n_all = st.session_state["map_regions_of"][2]
+    st.caption(
+        f"{_RULE} {style.exact(len(points)).capitalize()}; farthest from chance first,"
+        f" {style.listed(len(found), n_all, 'regions')}."
+    )
     rows = [row for row in event["selection"]["rows"] if row < len(found)]
     if not rows:
         return found, focus, told
@@ -62,8 +66,8 @@ def _found(points: np.ndarray, colours: Colouring) -> list[Region]:
     assert colours.kept is not None
     mark = (hash(points.tobytes()), hash(colours.kept.tobytes()))
     if st.session_state.get("map_regions_of", (None,))[0] != mark:
-        regions = selection.find_regions(points, colours.kept)[:_SHOWN]
-        st.session_state["map_regions_of"] = (mark, regions)
+        regions = selection.find_regions(points, colours.kept)
+        st.session_state["map_regions_of"] = (mark, regions[:_SHOWN], len(regions))
     return st.session_state["map_regions_of"][1]
 
 
