@@ -67,7 +67,7 @@ def _remember(name: str) -> None:
 
 def _clicked(space: Workspace, names: Sequence[str]) -> None:
     """The documents behind the bar that was clicked last."""
-    name = st.session_state.get("overview_clicked")
+    name = st.session_state.get("overview_clicked", "")
     if name in names:
         chosen = bars.of_event(st.session_state[f"spread_{name}"])
         bars.documents(space, name, selection.signal_values(space, name), chosen, _BINS)
