@@ -6,18 +6,21 @@
 A document is drawn at the smallest of its depths. Either way depth is a rising curve over the axis, fitted once and
 kept as knots, so new documents get one row by row.
 
-Cost: one sort per axis and corpus, plus the draft itself.
+Cost: one sort per axis and corpus, plus the draft itself; `shallowest` reads every axis once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from selection.core.memo import once_per_columns
 from selection.primitives.draft_order import draft
-from selection.primitives.parallel import each
+from selection.primitives.interpolation import Interpolation
+from selection.primitives.parallel import each, each_block
 from selection.primitives.ranks import MAX_KNOTS, TokenRanks, even_choice
 from selection.primitives.sorted_ranks import ranks_of_some
 from selection.primitives.token_budget import best_first
@@ -55,15 +58,46 @@ def shallowest(
 
     `axes` (n_docs, n_curves); curve k is of axis k modulo `n_axes`. A document that an axis has no score for has NaN.
     """
-    depths = each(lambda k: curves[k].of(axes[:, k]), range(len(curves)))
-    least, first = depths[0].copy(), np.ones(len(axes), np.int8)
-    wanted = np.zeros(len(axes), np.min_scalar_type(1 << n_axes))
-    for k, depth in enumerate(depths):
-        if k:
-            first[depth < least] = k + 1
-            np.minimum(least, depth, out=least)  # NaN wins
-        wanted |= (depth <= wanted_depth).astype(wanted.dtype) << wanted.dtype.type(k % n_axes)
+    n_docs = len(axes)
+    least, first = np.full(n_docs, np.inf), np.ones(n_docs, np.int8)
+    wanted = np.zeros(n_docs, np.min_scalar_type(1 << n_axes))
+    readers = [
+        Interpolation(each.values, each.ranks, n_docs) if len(each.values) else None
+        for each in curves
+    ]
+
+    def among(rows: slice) -> None:
+        depth = np.full(rows.stop - rows.start, np.nan)
+        for k, reader in enumerate(readers):
+            if reader:
+                reader.into(axes[rows, k], depth)
+            bit = wanted.dtype.type(1 << k % n_axes)
+            _compiled()(depth, k + 1, bit, wanted_depth, least[rows], first[rows], wanted[rows])
+
+    each_block(among, n_docs)
     return least, first, wanted
+
+
+@cache
+def _compiled() -> Callable[..., None]:
+    from numba import njit  # takes most of a second to import, so only when needed
+
+    return njit(cache=True, nogil=True)(_fold)
+
+
+def _fold(
+    depth: np.ndarray, number: int, bit: Any, wanted_depth: float, least: np.ndarray, first: np.ndarray,
+    wanted: np.ndarray,
+) -> None:  # fmt: skip
+    """One curve's depths into what was found of those before it; NaN wins."""
+    for i in range(len(depth)):
+        if np.isnan(depth[i]):
+            least[i] = np.nan
+        elif depth[i] < least[i]:
+            least[i] = depth[i]
+            first[i] = number
+        if depth[i] <= wanted_depth:
+            wanted[i] |= bit
 
 
 def draft_curves(

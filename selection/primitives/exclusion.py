@@ -8,6 +8,7 @@ import numpy as np
 
 from selection.core.weights import Weights
 from selection.core.words import Words
+from selection.primitives.parallel import each_block
 
 
 def excluding(
@@ -26,13 +27,20 @@ def excluding(
     reasons, counts = [""], {}
     for reason, holds in {**missing, **(refused or {})}.items():
         fresh = holds & (code == 0)
-        if not fresh.any():
+        n_fresh = int(np.count_nonzero(fresh))
+        if n_fresh == 0:
             continue
-        code[fresh] = len(reasons)
+        code += fresh.astype(code.dtype) * code.dtype.type(len(reasons))  # a mask would branch
         reasons.append(reason)
         if reason in missing:
-            counts[reason] = int(fresh.sum())
+            counts[reason] = n_fresh
     columns = dict(because or {})
     if len(reasons) > 1:
         columns["excluded"] = Words(code, tuple(reasons))
-    return Weights(np.where(code > 0, -np.inf, log_weight), columns, excluded=counts)
+    kept = np.empty(len(log_weight))
+
+    def barred(rows: slice) -> None:
+        kept[rows] = np.where(code[rows] > 0, -np.inf, log_weight[rows])
+
+    each_block(barred, len(kept))
+    return Weights(kept, columns, excluded=counts)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.core.memo import once_per_columns
+from selection.primitives.parallel import each_block
 
 FLOOR = 1e-8
 
@@ -22,11 +23,16 @@ FLOOR = 1e-8
 @once_per_columns(1)
 def effective_n(log_weight: np.ndarray) -> float:
     """0 where no weight is finite."""
-    finite = log_weight[np.isfinite(log_weight)]
-    if not len(finite):
+    most = log_weight.max(initial=-np.inf)
+    if not np.isfinite(most):
         return 0.0
-    weights = np.exp(finite - finite.max())
-    return float(weights.sum() ** 2 / np.einsum("i,i->", weights, weights))
+
+    def among(rows: slice) -> tuple[float, float]:
+        weights = np.exp(log_weight[rows] - most)  # 0 where the weight is -inf
+        return weights.sum(), np.einsum("i,i->", weights, weights)
+
+    total, squares = np.sum(each_block(among, len(log_weight)), axis=0)
+    return float(total**2 / squares)
 
 
 def probabilities(counts: np.ndarray, smoothing: float = 0.0) -> np.ndarray:

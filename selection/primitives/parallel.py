@@ -10,6 +10,10 @@ from selection.core.cores import n_cores
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
+_BLOCK = (
+    1 << 17
+)  # rows whose few columns stay near a core; the same anywhere, so that sums round alike
+
 
 def each(function: Callable[[Given], Made], items: Sequence[Given]) -> list[Made]:
     """`function` of every item, in their order; the first error is raised."""
@@ -20,3 +24,9 @@ def each(function: Callable[[Given], Made], items: Sequence[Given]) -> list[Made
 
     with ThreadPoolExecutor(n_threads) as threads:
         return list(threads.map(function, items))
+
+
+def each_block(function: Callable[[slice], Made], n_rows: int) -> list[Made]:
+    """`function` of consecutive rows, block by block; one block, which may be empty, where there are few."""
+    starts = range(0, max(n_rows, 1), _BLOCK)
+    return each(function, [slice(start, min(start + _BLOCK, n_rows)) for start in starts])

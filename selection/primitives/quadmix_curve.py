@@ -23,6 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from selection.primitives.parallel import each_block
+
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(64)
 _FLAT_FROM = 40.0  # lambda * u beyond which the sigmoid is 1 to double precision
 
@@ -43,6 +45,15 @@ class Curve:
 
     def copies_in(self, domain: np.ndarray, rank: np.ndarray) -> np.ndarray:
         """(n_docs,) expected copies by the curve of each document's domain, for arrays of one entry per domain."""
+        copies = np.empty(len(rank))
+
+        def fill(rows: slice) -> None:
+            copies[rows] = self._copies_in(domain[rows], rank[rows])
+
+        each_block(fill, len(rank))
+        return copies
+
+    def _copies_in(self, domain: np.ndarray, rank: np.ndarray) -> np.ndarray:
         parts = (self.lambda_, self.omega, self.eta, self.eps)
         steep, omega, eta, eps = (np.asarray(part) for part in parts)
         copies = eps[domain]

@@ -17,7 +17,7 @@ import numpy as np
 
 from selection.core.errors import ImpossibleBudget
 from selection.core.noise import uniform
-from selection.primitives.tally import tokens_from
+from selection.primitives.tally import offered, tokens_from
 
 _SAMPLE = 1 << 14  # documents that say where the cut will be
 TIE_STREAM = 1
@@ -44,11 +44,8 @@ def on_offer(
     """Rows that may be drawn: weight above -inf, not longer than the budget; `ImpossibleBudget` if they fall short."""
     if budget_tokens < 1:
         raise ImpossibleBudget(f"a token budget must be at least 1, got {budget_tokens}")
-    allowed = np.isfinite(log_weight)
-    rows = np.flatnonzero(allowed & (n_tokens <= budget_tokens))
-    there_is = int(n_tokens[rows].sum())
+    rows, there_is, too_long = offered(log_weight, n_tokens, budget_tokens)
     if len(rows) == 0 or (there_is < budget_tokens and not may_fall_short):
-        too_long = int(allowed.sum()) - len(rows)
         aside = f" (not counting {too_long:,} longer than the budget)" if too_long else ""
         raise ImpossibleBudget(
             f"a budget must not exceed the tokens on offer, got {budget_tokens:,} for {there_is:,} tokens "
@@ -82,52 +79,48 @@ def fill(
 ) -> Filled:  # fmt: skip
     """The longest best-first prefix of ascending `rows` within the budget, and its cut."""
     keys, tokens = key[rows], n_tokens[rows]
-    inside, near = _settled(keys, tokens, budget_tokens)
-    left = budget_tokens - _sum(tokens, inside)
+    inside, near, held = _settled(keys, tokens, budget_tokens)
+    left = budget_tokens - held
     tie = tie_noise(seed, uid_hash[rows[near]])
     if len(near) > 4 * _SAMPLE and np.ptp(keys[near]) == 0:  # a filter: only the noise decides
-        first, nearer = _settled(-tie, tokens[near], left)
-        left -= _sum(tokens[near], first)
+        first, nearer, held = _settled(-tie, tokens[near], left)
+        left -= held
         inside[near[first]] = True
         near, tie = near[nearer], tie[nearer]
     order = best_first(keys[near], tie)
     taken = longest_prefix(tokens[near[order]], left)
     left -= int(tokens[near[order[:taken]]].sum())
     inside[near[order[:taken]]] = True
-    last = (-np.inf, np.inf)
-    if not inside.all():
-        least = keys[inside].min()
-        equals = rows[inside & (keys == least)]
+    last, drawn = (-np.inf, np.inf), np.flatnonzero(inside)  # quicker than to pick by the mask
+    if len(drawn) < len(rows):
+        least = keys[drawn].min()
+        equals = rows[np.flatnonzero(inside & (keys == least))]
         last = (least, tie_noise(seed, uid_hash[equals]).max())
     cut = {
         "key": np.array([last[0]]),
         "tie": np.array([last[1]]),
         "longest": np.array([budget_tokens], np.int64),
     }
-    return Filled(rows[inside], budget_tokens - left, cut)
-
-
-def _sum(tokens: np.ndarray, mask: np.ndarray) -> int:
-    return int(tokens[mask].sum())
+    return Filled(rows[drawn], budget_tokens - left, cut)
 
 
 def _settled(
     keys: np.ndarray, tokens: np.ndarray, budget_tokens: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) bool of what is drawn for sure, and the positions of what may be."""
-    low, high = _bracket(keys, tokens, budget_tokens)
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """(n,) bool of what is drawn for sure, the positions of what may be, and the tokens that are sure."""
+    low, high, held = _bracket(keys, tokens, budget_tokens)
     inside = keys > high
-    return inside, np.flatnonzero((keys >= low) & ~inside)
+    return inside, np.flatnonzero((keys >= low) & ~inside), held
 
 
-def _bracket(keys: np.ndarray, tokens: np.ndarray, budget_tokens: int) -> tuple[float, float]:
-    """Two keys between which the budget runs out for sure, close to each other; infinite where that is not known.
+def _bracket(keys: np.ndarray, tokens: np.ndarray, budget_tokens: int) -> tuple[float, float, int]:
+    """Two keys between which the budget runs out for sure, close to each other, and the tokens above the upper one.
 
     A sample says where to look. What lies above the upper key must fit the budget, and what lies from the lower one up
-    must exceed it; where the sample erred, that end is open, and more is sorted.
+    must exceed it; where the sample erred, that end is open (infinite), and more is sorted.
     """
     if len(keys) <= _SAMPLE * 4:
-        return -np.inf, np.inf
+        return -np.inf, np.inf, 0
     picked = slice(None, None, len(keys) // _SAMPLE)
     order = np.argsort(-keys[picked])
     reached = np.cumsum(tokens[picked][order]) * (len(keys) / len(order))
@@ -136,9 +129,10 @@ def _bracket(keys: np.ndarray, tokens: np.ndarray, budget_tokens: int) -> tuple[
     slack = max(32, int(4 * np.sqrt(len(order))))
     high = float(sample[at - slack]) if at >= slack else np.inf
     low = float(sample[at + slack]) if at + slack < len(sample) else -np.inf
-    high = high if tokens_from(keys, tokens, high, above=True) <= budget_tokens else np.inf
+    held = tokens_from(keys, tokens, high, above=True)
+    high, held = (high, held) if held <= budget_tokens else (np.inf, 0)
     low = low if tokens_from(keys, tokens, low, above=False) > budget_tokens else -np.inf
-    return low, high
+    return low, high, held
 
 
 def within(

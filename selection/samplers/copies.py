@@ -30,8 +30,11 @@ from selection.core.errors import ImpossibleBudget
 from selection.core.noise import uniform
 from selection.core.sampler import Draw, Pool, Sampler
 from selection.core.weights import Scale
+from selection.primitives.parallel import each_block
 from selection.primitives.token_budget import on_offer
 
+_SAMPLE = 1 << 15  # documents that say where the factor will be
+_NEAR = (0.97, 1.03)  # of the budget, for them
 _ENDLESS = 1e300  # a factor that brings every document to max_copies
 _STREAM = 2  # of the noise, apart from Gumbel noise (0) and tie-breaks (1)
 
@@ -63,9 +66,10 @@ class Copies(Sampler):
         rows = on_offer(pool.log_weight, pool.n_tokens, budget_tokens, may_fall_short=True)
         if pool.stratum is not None and self.stratum == "group" and pool.scale == "nats":
             return self.keep(pool, self._by_group(pool, rows, budget_tokens, seed), seed)
-        every = np.exp(pool.log_weight)
-        expected, noise = every[rows], uniform(seed, pool.uid_hash, _STREAM)[rows]
-        tokens = pool.n_tokens[rows]
+        every = _exp(pool.log_weight)
+        everyone = len(rows) == len(every)
+        columns = (every, uniform(seed, pool.uid_hash, _STREAM), pool.n_tokens)
+        expected, noise, tokens = columns if everyone else (column[rows] for column in columns)
         most = 1.0 if self.fit_budget == "trim" or pool.scale == "none" else None
         factor = self._factor(expected, noise, tokens, budget_tokens, most)
         if factor is None:
@@ -81,16 +85,22 @@ class Copies(Sampler):
 
     def keep(self, pool: Pool, cut: Mapping[str, np.ndarray], seed: int) -> Draw:
         """Copies by the stored factor."""
-        return self._kept(pool, np.exp(pool.log_weight), cut, seed)
+        return self._kept(pool, _exp(pool.log_weight), cut, seed)
 
     def _kept(
         self, pool: Pool, expected: np.ndarray, cut: Mapping[str, np.ndarray], seed: int
     ) -> Draw:
-        noise = uniform(seed, pool.uid_hash, _STREAM)
-        copies = self._count(expected, noise, factor_of(pool, cut))
-        copies[pool.n_tokens > cut["longest"]] = 0
-        rows = np.flatnonzero(copies)
-        drawn = copies[rows].astype(np.int32)
+        noise, factor = uniform(seed, pool.uid_hash, _STREAM), factor_of(pool, cut)
+        copies = np.empty(len(expected), np.int32)
+
+        def count(rows: slice) -> None:
+            own = factor[rows] if isinstance(factor, np.ndarray) else factor
+            copies[rows] = self._count(expected[rows], noise[rows], own)
+            copies[rows] *= pool.n_tokens[rows] <= cut["longest"]
+
+        each_block(count, len(copies))
+        rows = np.flatnonzero(copies != 0)
+        drawn = copies[rows]
         return Draw(rows, drawn, int((drawn * pool.n_tokens[rows]).sum()), cut)
 
     def _by_group(
@@ -142,18 +152,35 @@ class Copies(Sampler):
     ) -> float | None:
         """The largest factor (to the last bit) whose copies stay within the budget; None when `most` leaves room."""
 
-        weight = tokens.astype(np.float64)
+        def total(factor: float) -> int:
+            return self._tokens(expected, noise, tokens, factor)
 
-        def total(factor: float) -> float:
-            return float(np.einsum("i,i->", self._count(expected, noise, factor), weight))
-
-        top = most or _ENDLESS
-        if (there_is := total(top)) <= budget_tokens:
-            return top if there_is == budget_tokens else None
         low, high = 0.0, most or 1.0
-        while total(high) <= budget_tokens:
-            low, high = high, high * 2
+        if len(expected) > 4 * _SAMPLE:  # a sample says where to look
+            some = slice(None, None, len(expected) // _SAMPLE)
+            part = (expected[some], noise[some], tokens[some])
+            goal = budget_tokens * len(part[0]) / len(expected)
+            below, above = (self._factor(*part, int(goal * near), most) for near in _NEAR)
+            low = below if below and total(below) <= budget_tokens else low
+            high = max(above or high, low)
+        if total(high) <= budget_tokens:
+            top = most or _ENDLESS
+            if (there_is := total(top)) <= budget_tokens:
+                return top if there_is == budget_tokens else None
+            while total(high) <= budget_tokens:
+                low, high = high, high * 2
         return _bisect(self, expected, noise, tokens, budget_tokens, low, high)
+
+    def _tokens(
+        self, expected: np.ndarray, noise: np.ndarray, tokens: np.ndarray, factor: float
+    ) -> int:
+        """What the copies come to."""
+
+        def among(rows: slice) -> int:
+            counted = self._count(expected[rows], noise[rows], factor)
+            return int(np.einsum("i,i->", counted, tokens[rows].astype(np.float64)))
+
+        return sum(each_block(among, len(expected)))
 
 
 class _Group:
@@ -185,6 +212,12 @@ class _Group:
         return gain
 
 
+def _exp(log_weight: np.ndarray) -> np.ndarray:
+    out = np.empty(len(log_weight))
+    each_block(lambda rows: np.exp(log_weight[rows], out=out[rows]), len(out))
+    return out
+
+
 def factor_of(pool: Pool, cut: Mapping[str, np.ndarray]) -> float | np.ndarray:
     """What expected copies are multiplied by: one number, or (n_docs,) by group, unknown ones as the group of none."""
     factor = cut["factor"]
@@ -208,7 +241,7 @@ def _bisect(
     high: float,
 ) -> float:
     """Halve [low, high) until its ends are neighbouring floats, dropping documents whose copies no longer change."""
-    settled = 0.0
+    settled, (expected, noise, tokens) = _moving(sampler, (expected, noise, tokens), low, high)
     at_low, at_high = (sampler._count(expected, noise, end) for end in (low, high))
     while low < (middle := (low + high) / 2) < high:
         moving = at_low != at_high
@@ -223,3 +256,20 @@ def _bisect(
         if len(expected) == 0:
             break
     return low
+
+
+def _moving(
+    sampler: Copies, columns: tuple[np.ndarray, np.ndarray, np.ndarray], low: float, high: float
+) -> tuple[float, list[np.ndarray]]:
+    """Tokens of the copies that are the same at `low` and `high`, and the columns of the documents whose are not."""
+
+    def among(rows: slice) -> tuple[float, list[np.ndarray]]:
+        expected, noise, tokens = (column[rows] for column in columns)
+        at_low = sampler._count(expected, noise, low)
+        moves = np.flatnonzero(at_low != sampler._count(expected, noise, high))
+        at_low[moves] = 0
+        settled = float(np.einsum("i,i->", at_low, tokens.astype(np.float64)))
+        return settled, [column[moves] for column in (expected, noise, tokens)]
+
+    settled, pieces = zip(*each_block(among, len(columns[0])), strict=True)
+    return sum(settled), [np.concatenate(piece) for piece in zip(*pieces, strict=True)]

@@ -25,6 +25,7 @@ from selection.primitives.composition import (
     mean_of,
 )
 from selection.primitives.importance import effective_n
+from selection.primitives.parallel import each_block
 from selection.store import columns, runs
 from selection.store.workspace import Workspace
 from selection.workflow import load
@@ -93,20 +94,21 @@ class Mean:
 def means(values: Mapping[str, np.ndarray], n_tokens: np.ndarray, copies: np.ndarray) -> list[Mean]:
     """One row per signal; documents that are not rated count nowhere, and nothing kept is NaN."""
     rows, weights = drawn_weights(n_tokens, copies)
-    every = (copies * n_tokens).astype(np.float64)
-    told = []
-    for name, column in values.items():
-        corpus, sd = corpus_mean(column, n_tokens)
-        complete = (
-            corpus.n_missing == 0 and len(rows) > 0
-        )  # then reading all is quicker than picking
-        kept = (
-            float(np.einsum("i,i->", column, every)) / weights.sum()
-            if complete
-            else mean_of(column[rows], weights).mean
-        )
-        told.append(Mean(name, corpus.mean, kept, sd, corpus.n_missing))
-    return told
+    of_corpus = {name: corpus_mean(column, n_tokens) for name, column in values.items()}
+    whole = [name for name, (corpus, _) in of_corpus.items() if corpus.n_missing == 0 and len(rows)]
+
+    def among(block: slice) -> list[float]:  # reading all is quicker than picking
+        every = (copies[block] * n_tokens[block]).astype(np.float64)
+        return [float(np.einsum("i,i->", values[name][block], every)) for name in whole]
+
+    sums = np.sum(each_block(among, len(copies)), axis=0) if whole else []
+    kept = {name: float(total) / weights.sum() for name, total in zip(whole, sums, strict=True)}
+    for name in values.keys() - kept.keys():
+        kept[name] = mean_of(values[name][rows], weights).mean
+    return [
+        Mean(name, corpus.mean, kept[name], sd, corpus.n_missing)
+        for name, (corpus, sd) in of_corpus.items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from selection.core.errors import BadSetting, ImpossibleBudget
 from selection.core.noise import splitmix
 from selection.core.sampler import Pool
+from selection.primitives import parallel
+from selection.samplers import copies
 from selection.samplers.copies import Copies
 from selection.samplers.gumbel import Gumbel
 from selection.samplers.quota import Quota
@@ -213,6 +215,22 @@ def test_copies_are_expected_copies_on_average():
         total[draw.rows] += draw.copies
     np.testing.assert_allclose(total / 2_000, expected, atol=4 * 0.5 / 2_000**0.5)
     assert total[1] == 2_000  # a whole number of copies is certain
+
+
+@pytest.mark.parametrize("share", [0.001, 0.2, 0.9, 3.0])
+@pytest.mark.parametrize("skew", [0.3, 3.0])
+def test_a_sample_that_says_where_to_look_changes_no_copy(monkeypatch, share, skew):
+    rng = np.random.default_rng(int(10 * skew))
+    n_tokens = rng.lognormal(3, skew, 5_000).astype(int) + 1
+    pool = pool_of(rng.normal(size=5_000) * skew, n_tokens)
+    budget = max(int(n_tokens.sum() * share), int(n_tokens.max()))
+    plain = Copies().draw(pool, budget, 1)
+    monkeypatch.setattr(copies, "_SAMPLE", 64)
+    monkeypatch.setattr(parallel, "_BLOCK", 300)
+    sampled = Copies().draw(pool, budget, 1)
+    assert sampled.cut["factor"] == plain.cut["factor"]
+    np.testing.assert_array_equal(sampled.rows, plain.rows)
+    np.testing.assert_array_equal(sampled.copies, plain.copies)
 
 
 def test_copies_scale_up_or_refuse_as_asked():

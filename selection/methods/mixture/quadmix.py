@@ -37,7 +37,7 @@ from selection.core.weights import Scale, Weights
 from selection.primitives.criteria import Criteria, Sigma
 from selection.primitives.domain_groups import DomainGroups, by_number
 from selection.primitives.exclusion import excluding
-from selection.primitives.parallel import each
+from selection.primitives.parallel import each, each_block
 from selection.primitives.quadmix_curve import Curve, bisect_omega
 from selection.primitives.ranks import TokenRanks, pack, unpack
 from selection.primitives.standard_scores import missing
@@ -180,9 +180,14 @@ class QuaDMix(DocumentMethod):
         """Log of the expected copies; `because` has the rank in the domain and the copies."""
         placed = self._placed(docs, state)
         copies = Curve(*state["curve"]).copies_in(placed.group, placed.rank)
-        with np.errstate(divide="ignore"):
-            log_weight = np.log(copies)
         because = {"domain_rank": placed.told, "expected_copies": copies.astype(np.float32)}
+        log_weight = copies  # in place, block by block
+
+        def take_log(rows: slice) -> None:
+            with np.errstate(divide="ignore"):
+                np.log(copies[rows], out=log_weight[rows])
+
+        each_block(take_log, len(copies))
         absent = missing(docs, self.signals)
         if placed.unranked.any():
             absent["no document of its domain is rated"] = placed.unranked

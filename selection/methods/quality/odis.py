@@ -128,11 +128,12 @@ class ODiS(DocumentMethod):
             refused["joint score below the gate"] = joint < state["threshold"]
         out = np.logical_or.reduce([*absent.values(), *refused.values()])
         chosen_by = np.array([0, *(k % n_axes + 1 for k in range(len(curves)))], np.int8)
-        wanted[out] = first[out] = 0
+        first *= ~out
+        wanted *= ~out
         because = {"axis": chosen_by[first], "wanted_by": _axes_text(wanted, n_axes)}
         if self.two_sided:
             low = (first > n_axes).astype(np.uint8)
-            because["end"] = Words(np.where(out, 0, 1 + low), ("", "high", "low"))
+            because["end"] = Words((1 + low) * ~out, ("", "high", "low"))
         return excluding(-depth, absent, because, refused)
 
     def _ends(self, docs: Documents) -> np.ndarray:
