@@ -120,8 +120,14 @@ def say(seen: Picture) -> None:
         f"{counts['opt-out']:,} opted out",
     ]
     shown = [text for text, count in zip(told, counts.values(), strict=True) if count]
-    if shown:
-        st.caption(f":material/back_hand: By hand: {', '.join(shown)}.")
+    if not shown:
+        return
+    fitted = (
+        " Not drawn, but fitted on: they still count in ranks, shares, axes and duplicates."
+        if counts["exclude"] or counts["opt-out"]
+        else ""
+    )
+    st.caption(f":material/back_hand: By hand: {', '.join(shown)}.{fitted}")
 
 
 def show(space: Workspace, seen: Picture) -> None:

@@ -1,4 +1,4 @@
-"""What a map can be coloured by: cluster, source, what a subset keeps, any signal or any axis."""
+"""What a map can be coloured by: cluster, source, what a subset keeps, duplicates, contamination, any signal or axis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from selection.core.documents import Categories
 
 N_COLOURS = 12
-_SUBSET = "subset: "
+_SUBSET, _REPEATED, _HELD = "subset: ", "duplicates: ", "contaminated: "
+_DUPLICATES = {"near": "Near-duplicates", "exact": "Exact duplicates"}
+_PASSES = 3  # of decontamination, the newest
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ def options(space: Workspace) -> dict[str, str]:
     found["source"] = "Source"
     for facts in selection.list_subsets(space):
         found[f"{_SUBSET}{facts['name']}"] = f"Kept by {facts['name']}"
+    for kind, title in _DUPLICATES.items():
+        if f"{kind}_duplicate_cluster" in there.signals:
+            found[f"{_REPEATED}{kind}"] = title
+    for run in selection.list_contamination(space)[:_PASSES]:
+        found[f"{_HELD}{run.key[:8]}"] = f"Contaminated, pass {run.key[:8]}"
     if there.ready.get("axes") and there.axes is not None:
         found |= {c["name"]: c.get("title", c["name"]) for c in there.axes.columns}
     for name in (*selection.signal_names(space, "category"), *selection.signal_names(space)):
@@ -63,6 +70,13 @@ def _of(space: Workspace, name: str, _signature: tuple) -> Colouring:
     if name.startswith(_SUBSET):
         labels = selection.subset_labels(space, name.removeprefix(_SUBSET))
         return Colouring(title, labels, unlabelled="left out", kept=labels.codes >= 0)
+    if name.startswith(_REPEATED):
+        labels = selection.duplicate_labels(space, name.removeprefix(_REPEATED))
+        return Colouring(title, labels, unlabelled="no duplicate")
+    if name.startswith(_HELD):
+        passes = {run.key[:8]: run.key for run in selection.list_contamination(space)}
+        labels = selection.contamination_labels(space, passes[name.removeprefix(_HELD)])
+        return Colouring(title, labels, unlabelled="clean")
     if name == "source":
         return Colouring(title, selection.sources(space))
     if name.startswith("axis_"):

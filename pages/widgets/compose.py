@@ -11,9 +11,10 @@ import streamlit as st
 
 import selection
 from pages.widgets import forms, reader, workspace
+from selection.primitives.rules import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from selection import Workspace
     from selection.core.method import Method
@@ -100,6 +101,40 @@ def _paper(cites: str) -> str:
     if name == "arXiv" and number.replace(".", "").isdigit():
         return f"[{cites}](https://arxiv.org/abs/{number})"
     return "" if cites in ("", "–") else cites
+
+
+def reopen(
+    methods: Mapping[str, Mapping[str, Any]], sampler: Mapping[str, Any], budget: int, seed: int
+) -> dict[str, str]:
+    """Set the panel to filters and, last, the method that ranks, each with its settings; what the address must say.
+
+    sampler: `id` and `settings`.
+    """
+    state, ranks = st.session_state, list(methods)[-1]
+    state["method"], state["budget_tokens"], state["seed"] = ranks, budget, seed
+    state["filters"] = [name for name in methods if name not in (ranks, "rule_filter")]
+    written = methods["rule_filter"]["rules"] if "rule_filter" in [*methods][:-1] else ()
+    state["rules"] = list(range(1, 1 + len(written)))
+    for number, rule in zip(state["rules"], written, strict=True):
+        _refill(number, rule)
+    address = {"method": ranks, "budget_tokens": str(budget)}
+    for name, settings in methods.items():
+        address |= forms.fill(type(selection.method(name)), f"set_{name}", settings)
+    chosen = sampler["id"]
+    state[f"sampler_of_{ranks}"] = chosen
+    kind = type(selection.sampler([selection.method(ranks)], chosen))
+    return address | forms.fill(kind, f"sampler_{ranks}_{chosen}", sampler["settings"])
+
+
+def _refill(number: int, rule: str) -> None:
+    """One row of the rules, as `_rule` draws it."""
+    bound, row = parse(rule), f"rule_{number}"
+    st.session_state[f"{row}_signal"] = bound.signal
+    st.session_state[f"{row}_sign_{bound.signal}"] = bound.sign
+    if bound.labels:
+        st.session_state[f"{row}_labels_{bound.signal}"] = list(bound.labels)
+    else:
+        st.session_state[f"{row}_bound_{bound.signal}"] = bound.number
 
 
 def _sampler(row: dict[str, Any], method: Method) -> Sampler:

@@ -53,6 +53,18 @@ def draw(name: str, info: FieldInfo, key: str, space: Workspace | None = None) -
     return None if optional and not text else text
 
 
+def held(info: FieldInfo, value: Any) -> Any:
+    """A setting as its widget keeps it in the session: the way back of `draw`."""
+    widget, kind = extra(info).get("widget"), _unwrapped(info.annotation)[0]
+    if widget == "json":
+        return json.dumps(value) if value else ""
+    if widget in ("signals", "targets"):
+        return list(value)
+    if get_origin(kind) is tuple:
+        return ("\n" if widget == "rules" else ", ").join(map(str, value))
+    return "" if value is None and kind is str else value
+
+
 def common(name: str, info: FieldInfo, key: str) -> dict[str, Any]:
     """What every widget takes: its label, tooltip and key."""
     return {"label": label(name), "help": info.description, "key": key}

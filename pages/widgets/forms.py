@@ -54,6 +54,21 @@ def settings(
         raise
 
 
+def fill(kind: type[Settings], key: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Put settings into a form that is drawn next; what the address must say besides."""
+    address = {}
+    for name, info in kind.model_fields.items():
+        place, widget = f"{key}_{name}", field_widget.extra(info).get("widget")
+        if name not in values or widget == "none":
+            continue
+        if widget == "constraints":
+            st.session_state.pop(f"{place}_rows", None)  # rows are made from the address
+            address[place] = ";".join(values[name])
+        else:
+            st.session_state[place] = field_widget.held(info, values[name])
+    return address
+
+
 def _field(name: str, info: FieldInfo, key: str, space: Workspace | None) -> Any:
     """The widget of one field, or the form of its own that some settings need."""
     widget = field_widget.extra(info).get("widget")

@@ -84,7 +84,12 @@ def _form(space: Workspace) -> None:
     )  # fmt: skip
     sweep = [f"--sweep={name}={_values(method or '', name, fields[name])}" for name in names]
     budget = forms.token_budget(space, "frontier_budget_tokens")
-    targets = arena_parts.targets_of(space, [rows[method or ids[0]]], "frontier_targets")
+    filters = st.multiselect(
+        "Filters", [name for name in rows if rows[name]["scale"] == "none" and name != method], key="frontier_filters",
+        format_func=lambda name: rows[name]["title"], help="Before the method, with their usual settings.",
+    )  # fmt: skip
+    chosen = [rows[name] for name in (*filters, method or ids[0])]
+    targets = arena_parts.targets_of(space, chosen, "frontier_targets")
     progress.start_button(
         space,
         "Sweep",
@@ -93,6 +98,7 @@ def _form(space: Workspace) -> None:
         f"--budget-tokens={budget}",
         f"--seeds={int(n_seeds)}",
         *sweep,
+        *(f"--filter={name}" for name in filters),
         *(f"--target={key}" for key in targets),
         key="frontier_run",
         type="primary",
@@ -184,20 +190,10 @@ def _named(point: dict[str, Any]) -> str:
 
 
 def _open(space: Workspace, found: dict[str, Any], point: dict[str, Any]) -> None:
-    """Select with the recipe of a point: its method and settings, the budget, and the first seed."""
-    method, state = found["method"], st.session_state
-    for name, value in point["methods"][method].items():
-        if isinstance(value, bool | int | float | str):
-            state[f"set_{method}_{name}"] = value
-    sampler = point["sampler"]
-    state[f"sampler_of_{method}"] = sampler["id"]
-    for name, value in sampler["settings"].items():
-        if isinstance(value, bool | int | float | str):
-            state[f"sampler_{method}_{sampler['id']}_{name}"] = value
-    state["method"], state["budget_tokens"], state["seed"] = method, found["budget_tokens"], 1
+    """Select with the recipe of a point: its filters, method and sampler with their settings, the budget, the first seed."""
     # parameters bound to widgets, such as the workspace, are kept by the session and may not be named here
-    budget = str(found["budget_tokens"])
-    st.switch_page("pages/select.py", query_params={"method": method, "budget_tokens": budget})
+    address = compose.reopen(point["methods"], point["sampler"], found["budget_tokens"], 1)
+    st.switch_page("pages/select.py", query_params=address)
 
 
 def _titled(found: dict[str, Any]) -> str:
@@ -205,5 +201,5 @@ def _titled(found: dict[str, Any]) -> str:
         f"{name} {', '.join(map(str, values))}" for name, values in found["sweep"].items()
     )
     when = found["created"][:16].replace("T", " ")
-    title = compose.titles([found["method"]])
+    title = compose.titles(found["points"][0]["methods"])
     return f"{title}, {swept}: {found['budget_tokens']:,} tokens ({when})"

@@ -21,6 +21,7 @@ _SAID = "marking_said"
 HELP = (
     "include: drawn first, within the budget, whatever the method says. exclude: never drawn. opt-out: never drawn and"
     " never exported, whatever else is said. Other names are your own. All of them outlive every draw and every ingest."
+    " Methods, axes and clusters are still fitted on every document, these too; copies under other ids are not listed."
 )
 
 

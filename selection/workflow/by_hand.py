@@ -32,6 +32,7 @@ from selection.store.workspace import Workspace
 from selection.workflow.tags import tagged
 from selection.workflow.weigh import Weighed
 
+FITTED_ON = "every document, what is excluded and opted out by hand too"  # said in recipes
 _HONOURED = Kept(2)
 
 

@@ -192,7 +192,7 @@ def _lists(space: Workspace, hand: ByHand | None) -> LeafRef | None:
         version=1,
         settings={},
         artefact=artefacts.save(space, hand.state),
-        facts={"n_docs": hand.counts()},
+        facts={"n_docs": hand.counts(), "fitted_on": by_hand.FITTED_ON},
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from selection.core.documents import Categories
 from selection.core.errors import UnknownName
 from selection.core.method import Needs
 from selection.primitives.intervals import wilson
@@ -71,6 +72,15 @@ def duplicates(space: Workspace, kind: Kind = "near") -> Duplicates:
         docs_by_class=np.bincount(code, sizes, minlength=there).astype(np.int64)[:there],
         clusters_by_class=np.bincount(code, minlength=there)[:there],
     )
+
+
+def duplicate_labels(space: Workspace, kind: Kind = "near") -> Categories:
+    """Whether each document is the first of its cluster or repeats an earlier one; no label where it has no duplicate."""
+    found = duplicates(space, kind)
+    repeats = found.cluster != np.arange(found.n_docs)
+    first = np.isin(np.arange(found.n_docs), found.firsts)
+    codes = np.where(repeats, 1, np.where(first, 0, -1)).astype(np.int32)
+    return Categories(codes, ("the first of several", "repeats an earlier one"))
 
 
 def _class_names() -> tuple[str, ...]:

@@ -81,6 +81,9 @@ def test_every_planted_item_is_found_and_nothing_else_is(planted):
         assert texts[row][where : where + len(said)] == said
         passage = tuple(words(said))
         assert passage in passages(item, 12, 8) or len(said) == 300
+    shown = selection.contamination_labels(space, selection.list_contamination(space)[0].key)
+    assert np.flatnonzero(shown.codes >= 0).tolist() == flagged.tolist()
+    assert shown.names[shown.codes[flagged[0]]] == found.because["target"][flagged[0]]
     told = sum(row["documents"] for row in run.facts["found"])
     assert told == len(flagged) and found.log_weight[np.setdiff1d(np.arange(3000), flagged)].max() == 0  # fmt: skip
 

@@ -39,6 +39,9 @@ def test_what_is_counted(doubled):
     assert found.tokens_beside == tokens[40:].sum()
     assert found.classes == ("2", "3") and found.docs_by_class.tolist() == [4, 3]
     assert found.members(4).tolist() == [4, 40, 41]
+    labels = selection.duplicate_labels(doubled, "near").codes
+    assert labels[[4, 7, 9, 40, 41, 42, 43]].tolist() == [0, 0, 0, 1, 1, 1, 1]
+    assert (np.delete(labels, [4, 7, 9, 40, 41, 42, 43]) == -1).all()
     exact = selection.duplicates(doubled, "exact")
     assert exact.firsts.tolist() == [4, 7] and exact.docs_beside == 3
     assert selection.shingle_similarity(doubled, 4, 40) == 1

@@ -1,5 +1,7 @@
 """A form is its settings class: untouched it gives the defaults, touched it gives what was set."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -33,6 +35,26 @@ def _budget():
     st.session_state["made"] = forms.token_budget(space)
 
 
+def _reopened():
+    import json
+    import os
+    from pathlib import Path
+
+    import streamlit as st
+
+    import selection
+    from pages.widgets import compose
+
+    space = selection.open_workspace(Path(os.environ["WINNOW_WORKSPACES"]) / "tiny")
+    if "made" not in st.session_state:
+        given = json.loads(os.environ["TRIED"])
+        st.query_params.update(compose.reopen(*given))
+    asked = compose.panel(space)
+    methods = {leaf.id(): leaf.model_dump(mode="json") for leaf in asked.methods}
+    sampler = {"id": asked.sampler.id(), "settings": asked.sampler.model_dump(mode="json")}
+    st.session_state["made"] = [methods, sampler, asked.budget_tokens, asked.seed]
+
+
 def _methods():
     return [row["id"] for row in selection.list_methods()]
 
@@ -48,6 +70,38 @@ def test_an_untouched_form_gives_the_defaults(workspaces, monkeypatch, name):
         extra = info.json_schema_extra or {}
         if extra.get("widget") != "signals" or set(getattr(usual, field)) <= there:
             assert getattr(made, field) == getattr(usual, field), field
+
+
+@pytest.mark.parametrize(
+    ("filters", "ranks", "sampler"),
+    [
+        ({"rule_filter": ["n_words >= 3", "language == en", "grammar > 0.25"]}, ("odis", {"gate": 0.45}), "top"),
+        ({"gopher_quality": {"min_words": 7}}, ("mean_of_signals", {"signals": ["n_words", "grammar"]}), "gumbel"),
+        ({}, ("constrained", {"constraints": ["code >= 200", "each <= 2 epochs"], "group": "source"}), "copies"),
+        ({"decontaminate": {"n_words": 9}}, ("quadmix", {"domains": [{"domain": "code", "omega": 0.3}]}), "copies"),
+    ],
+)  # fmt: skip
+def test_a_recipe_opens_in_the_panel_as_it_was(workspaces, monkeypatch, filters, ranks, sampler):
+    space = selection.open_workspace(workspaces / "tiny")
+    (workspaces / "items.jsonl").write_text('{"text": "one two three four five six seven eight"}')
+    target = selection.add_target(space, workspaces / "items.jsonl")
+    methods = [
+        selection.method(name, {"rules": own} if name == "rule_filter" else dict(own))
+        for name, own in {**filters, ranks[0]: ranks[1]}.items()
+    ]
+    methods = (
+        selection.attach_targets(space, methods, [target], None)
+        if "decontaminate" in filters
+        else methods
+    )
+    leaf = selection.sampler(methods, sampler)
+    told = {each.id(): each.model_dump(mode="json") for each in methods}
+    given = [told, {"id": sampler, "settings": leaf.model_dump(mode="json")}, 1_234, 6]
+    monkeypatch.setenv("TRIED", json.dumps(given))
+    app = AppTest.from_function(_reopened, default_timeout=60).run()
+    assert not app.exception and not app.error
+    assert app.session_state["made"] == given
+    assert app.run().session_state["made"] == given
 
 
 def test_every_setting_has_a_widget_with_its_description(workspaces, monkeypatch):

@@ -127,6 +127,7 @@ def test_lists_survive_another_ingest_and_travel_with_the_recipe(space, corpus_f
     again = selection.apply(tmp_path / "out", [corpus_file], tmp_path / "again")
     assert again["same_input"] and again["manifest"]["files"] == manifest["files"]
     assert manifest["lists"]["facts"]["n_docs"]["opt-out"] == 101
+    assert "opted out by hand too" in manifest["lists"]["facts"]["fitted_on"]
     kept = again["manifest"]["lists"]["artefact"]
     stored = np.load(tmp_path / "out" / "artefacts" / kept / "state.npz")["marks"].tobytes()
     assert set(json.loads(stored)) == {"include", "opt-out"}  # a free tag is nobody else's business

@@ -28,7 +28,7 @@ def say(space: Workspace) -> None:
     busy = any(
         job.alive and job.argv[:1] in (["map"], ["demo"]) for job in selection.list_jobs(space)
     )
-    name = reader.inert(_NAMES.get(run.what, run.what))
+    name = reader.inert(str(_NAMES.get(run.what, run.what)))
     if run.what != "pca":
         st.caption(f"{name} · {_seen(space, run)}")
     elif busy:
