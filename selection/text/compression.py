@@ -1,6 +1,6 @@
 """How small a document becomes under a general compressor: a measure of repetition that needs no words.
 
-Zstandard, level 3, one frame a document, compressed in C straight from the Arrow buffer on all cores.
+Zstandard, level 1, one frame a document, compressed in C straight from the Arrow buffer on all cores.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from selection.text.memo import once_per_batch
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LEVEL = 3
+LEVEL = 1
 
 
 @once_per_batch

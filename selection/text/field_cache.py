@@ -1,6 +1,6 @@
 """A cache of fields: what was found in a run of characters the last time that it was read.
 
-Text repeats itself: of the fields of 10 MB of mixed text, 81 % are found here. A field of at most 16 bytes is looked
+Text repeats itself: of the fields of 10 MB of mixed text, 81 % are found here. A field of at most 15 bytes is looked
 up by them and found as it was left: the hashes of its words and tokens, and its vector of `field_counts`. There is one place
 where a field can be, which the last one to come there has. A field with more words or tokens than a record has room for is not
 kept, and read each time.
@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numba.cpython.unsafe.numbers import trailing_zeros
 
+from selection.text.cache_lines import on_lines
 from selection.text.kernel import part
 from selection.text.load8 import MASKS, load8, prefetch
 from selection.text.scratch import AHEAD, KEYS_FOUND, KEYS_USED, SCANNED, Page
@@ -40,11 +41,7 @@ class Cache(NamedTuple):
 
 def new_cache() -> Cache:
     """An empty one."""
-    n_bytes = RECORD << _BITS
-    room = np.empty(n_bytes + RECORD, np.uint8)
-    room[:] = 0
-    start = -room.ctypes.data % RECORD
-    counts = room[start : start + n_bytes]
+    counts = on_lines((RECORD << _BITS,), np.uint8, RECORD)
     return Cache(counts.view(np.uint64), counts)
 
 
@@ -55,21 +52,22 @@ def _ends(word: np.uint64) -> np.uint64:
 
 
 @part
-def _key_at(data: np.ndarray, at: int) -> tuple[np.uint64, np.uint64, int]:
-    """The bytes up to a space or control character, and how many; -1 where there are more than 16.
+def _bytes_before(ends: np.uint64) -> int:
+    """How many bytes stand before the first that is marked; 8 where none is."""
+    return np.int64(trailing_zeros(ends)) >> 3  # type: ignore[return-value]  # pyright: ignore[reportCallIssue]
 
-    `data` has 16 spaces after its last byte.
+
+@part
+def _key_at(data: np.ndarray, at: int) -> tuple[np.uint64, np.uint64, int]:
+    """The bytes up to a space or control character, and how many; -1 where there are 16 or more.
+
+    Without branches: how long a field is cannot be predicted. `data` has 16 spaces after its last byte.
     """
     first, second = load8(data, at), load8(data, at + 8)
-    ends = _ends(first)
-    if ends:
-        n_bytes = np.int64(trailing_zeros(ends)) >> 3  # pyright: ignore[reportCallIssue]
-        return first & MASKS[n_bytes], np.uint64(0), n_bytes
-    ends = _ends(second)
-    if ends:
-        n_bytes = np.int64(trailing_zeros(ends)) >> 3  # pyright: ignore[reportCallIssue]
-        return first, second & MASKS[n_bytes], n_bytes + 8
-    return first, second, -1
+    size, more = _bytes_before(_ends(first)), _bytes_before(_ends(second))
+    more *= size == 8
+    whole = more == 8
+    return first & MASKS[size], second & MASKS[more], -1 if whole else size + more  # type: ignore[return-value]
 
 
 @part

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selection.text.buffers import Utf8
+from selection.text.copies import pieces
 from selection.text.decode import code_at
 from selection.text.hashing import OFFSET, PRIME, mix
 from selection.text.kernel import kernel, part
@@ -108,17 +109,13 @@ def words_at(
     types: np.ndarray,
 ) -> pa.LargeStringArray:
     """Each of these types as text, in lower case, read in the document where it is one. (n,) docs and types"""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     utf8, tables = Utf8.of(text), (class_table(), lower_table())
     starts, lengths = np.zeros(len(types), np.int64), np.zeros(len(types), np.int64)
     wanted = docs, measures.type_hashes[types], measures.type_starts[types]
     _find((utf8.offsets, utf8.data), wanted, tables, (starts, lengths))
-    ends = np.concatenate([[0], np.cumsum(lengths)])
-    where = np.repeat(starts - ends[:-1], lengths) + np.arange(ends[-1])
-    buffers = pa.py_buffer(ends.astype(np.int64)), pa.py_buffer(utf8.data[where])
-    words = pa.LargeStringArray.from_buffers(len(types), *buffers)
+    words = pieces(utf8.data, starts, starts + lengths)
     return pc.call_function("utf8_lower", [words])
 
 

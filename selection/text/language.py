@@ -24,6 +24,7 @@ import numpy as np
 
 from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
+from selection.text.copies import pieces
 from selection.text.kernel import inner, kernel
 from selection.text.language_model import COLUMNS, LONGEST, ONE, ROWS, TOGETHER, Model, load_model
 from selection.text.load8 import prefetch
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 UNDETERMINED = "und"
 FIRST_BYTES = 512
 """Of a document that are read unless a setting says otherwise."""
-_STREAMS = 8
+_STREAMS = 16
 _LINE = 32  # log probabilities in a line of the processor's cache
 _NEGLIGIBLE = -16.0  # the log of a share that is left out
+_WEIGHTS = (np.log1p(np.arange(64)) / ONE).astype(np.float32)
+"""Of n-grams that occur so often."""
 
 
 def languages() -> tuple[str, ...]:
@@ -98,6 +101,14 @@ def _add_once(
 
 
 @inner
+def _weight(count: int) -> np.float32:
+    """log(1 + count), for scores in units of the log probabilities."""
+    if count < len(_WEIGHTS):
+        return _WEIGHTS[count]
+    return np.float32(np.log1p(np.float32(count)) / ONE)
+
+
+@inner
 def _add_scores(
     seen: np.ndarray, counts: np.ndarray, model: Model, once: np.ndarray, scores: np.ndarray
 ) -> None:
@@ -117,7 +128,7 @@ def _add_scores(
             seen[n_once] = gram
             n_once += 1
         else:
-            weight = np.float32(np.log1p(np.float32(counts[gram])) / ONE)
+            weight = _weight(counts[gram])
             for c in range(COLUMNS):
                 scores[c] += weight * np.float32(model.log_probs[gram, c])
         counts[gram] = 0
@@ -126,7 +137,7 @@ def _add_scores(
     for k in range(n_once - n_once % 4, n_once):
         for c in range(COLUMNS):
             once[c] += np.int32(model.log_probs[seen[k], c])
-    weight = np.float32(np.log(2.0) / ONE)
+    weight = _WEIGHTS[1]
     for c in range(COLUMNS):
         scores[c] += weight * np.float32(once[c])
 
@@ -186,7 +197,8 @@ def detect(
     codes, confidence = np.full(len(utf8), -1, np.int32), np.zeros(len(utf8))
     _detect(utf8, starts, np.where(plain, stops, starts), (codes, confidence))
     if len(others):
-        changed = Utf8.of(_normalised(_beginnings(utf8, stops, others)))
+        beginnings = pieces(utf8.data, starts[others], stops[others])
+        changed = Utf8.of(_normalised(beginnings))
         found = np.full(len(others), -1, np.int32), np.zeros(len(others))
         _detect(changed, changed.offsets[:-1], changed.offsets[1:], found)
         codes[others], confidence[others] = found
@@ -226,27 +238,6 @@ def _cut(
             for i in range(start, stop - 2):
                 high -= data[i] == 0xE2 and data[i + 1] == 0x80 and data[i + 2] >= 0x90
         plain[d] = small > 0 and high == 0
-
-
-@kernel
-def _copy(
-    source: tuple[np.ndarray, np.ndarray, np.ndarray], bounds: np.ndarray, out: np.ndarray
-) -> None:
-    starts, stops, data = source
-    for d in range(len(starts)):
-        for i in range(stops[d] - starts[d]):
-            out[bounds[d] + i] = data[starts[d] + i]
-
-
-def _beginnings(utf8: Utf8, stops: np.ndarray, documents: np.ndarray) -> pa.Array:
-    """The beginnings of some documents."""
-    import pyarrow as pa
-
-    starts, ends = utf8.offsets[documents], stops[documents]
-    bounds = np.concatenate([[0], np.cumsum(ends - starts)])
-    out = np.empty(bounds[-1], np.uint8)
-    _copy((starts, ends, utf8.data), bounds, out)
-    return pa.LargeStringArray.from_buffers(len(documents), pa.py_buffer(bounds), pa.py_buffer(out))
 
 
 def _normalised(text: pa.Array) -> Any:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from selection.text.cache_lines import on_lines
+
 ONE = 512
 """The model's log probabilities are whole multiples of 1/512, so that int16 holds them exactly."""
 COLUMNS = 144
@@ -58,7 +60,7 @@ def _automaton(
     places = np.empty(256, np.int32)
     columns = np.arange(256)
     places[order] = columns // TOGETHER * (n_rows * TOGETHER) + columns % TOGETHER
-    near = np.empty((256 // TOGETHER, n_rows, TOGETHER), np.uint32)
+    near = on_lines((256 // TOGETHER, n_rows, TOGETHER), np.uint32)
     for group, bytes_of in enumerate(order.reshape(-1, TOGETHER)):
         near[group] = steps[moves[:, bytes_of]]
     return near.ravel(), places
@@ -74,7 +76,7 @@ def load_model() -> tuple[Model, tuple[str, ...]]:
     rows, grams = np.asarray(rows, np.int64), np.asarray(grams, np.int64)
     moves, places = _automaton(np.reshape(moves, (-1, 256)), rows, grams, len(log_probs))
     n = len(classes)
-    whole = np.zeros((len(log_probs), COLUMNS), np.int16)
+    whole = on_lines((len(log_probs), COLUMNS), np.int16)
     for first in range(0, len(log_probs), _ROWS):  # all at once would take 200 MB for a moment
         given = log_probs[first : first + _ROWS].astype(np.float32)
         whole[first : first + _ROWS, :n] = np.round(given * ONE)
