@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.kernel import bare, part
+from selection.text.load8 import load8
+
+_BEYOND_ASCII = np.uint64(0x8080808080808080)
 
 
 @part
@@ -17,6 +20,14 @@ def decode(data: np.ndarray, table: np.ndarray, codes: np.ndarray, classes: np.n
     n_chars = 0
     i = 0
     while i < len(data):
+        while i + 8 <= len(data) and load8(data, i) & _BEYOND_ASCII == np.uint64(0):
+            for k in range(8):
+                codes[n_chars + k] = data[i + k]
+                classes[n_chars + k] = table[data[i + k]]
+            n_chars += 8
+            i += 8
+        if i == len(data):
+            break
         code, i = code_at(data, i)
         codes[n_chars] = code
         classes[n_chars] = table[code]

@@ -19,7 +19,12 @@ from selection.text.field_counts import (
 from selection.text.kernel import part
 from selection.text.links import add_ellipses, add_links
 from selection.text.personal_data import may_be_personal
-from selection.text.redpajama import add_normal_words, add_plain_word, add_traits
+from selection.text.redpajama import (
+    add_letters,
+    add_normal_words,
+    add_plain_word,
+    add_traits,
+)
 from selection.text.scratch import NORMAL, TOKENS, WORDS, Page
 from selection.text.token_counts import add_tokens
 from selection.text.tokens import find_tokens
@@ -37,6 +42,7 @@ from selection.text.web_rules import is_suspect
 from selection.text.words import Tables, add_words
 
 _WORD_CHARS = place("words", "word_chars")
+_LETTERS, _UPPERCASE = place("characters", "n_letters"), place("characters", "n_uppercase")
 _FIELDS, _LETTER_FIELDS = place("words", "n_fields"), place("words", "n_letter_fields")
 _TOKEN_COUNT, _NORMAL_CHARS = place("tokens", "n_tokens"), place("redpajama", "word_chars")
 _MARKS, _TOKEN_SIZES = place("field", "marks"), place("field", "first_token")
@@ -73,7 +79,11 @@ def read_field(page: Page, start: int, stop: int, tables: Tables) -> bool:
     marks |= IS_SUSPECT * (is_suspect(codes, tables.lower) | (seen & DAMAGE != 0))
     marks |= IS_DIVIDED * (seen & WIDE_TERMINAL != 0)
     marks |= IS_PERSONAL * may_be_personal(codes, seen, colons)
-    counts[_MARKS] = marks | add_traits(codes, tables.traits, counts)
+    if plain and counts[_LETTERS] == len(codes):
+        marks |= add_letters(counts[_UPPERCASE], counts)
+    else:
+        marks |= add_traits(codes, tables.traits, counts)
+    counts[_MARKS] = marks
     fits = (words <= N_WORDS) & (tokens <= N_TOKENS) & (normal <= N_NORMAL)
     return fits & (seen & WIDE_TERMINAL == 0)
 

@@ -142,6 +142,14 @@ def add_plain_word(
 
 
 @part
+def add_letters(n_upper: int, counts: np.ndarray) -> int:
+    """The same as `add_traits` for a field of ASCII letters alone, so many of them capitals."""
+    counts[_TOKENS] = counts[_ALPHABETIC] = counts[_SENTENCES] = 1
+    counts[_UPPERS] = n_upper
+    return OPENS_SENTENCE | REOPENS_SENTENCE | IS_FILLED
+
+
+@part
 def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int:
     """Count the tokens, sentences and capitals of one field; its marks, for `follow_sentence` and lines."""
     tokens = alphabetic = sentences = upper = 0

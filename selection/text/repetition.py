@@ -35,16 +35,19 @@ REPETITION = np.dtype(
 def first_places(hashes: np.ndarray, scratch: Scratch) -> int:
     """Where pairs of words begin that may come back, because both words do.
 
-    Fills scratch.places, and scratch.grams there; needs the types of `number_types`. The number of places.
+    Fills scratch.places, and scratch.grams there; needs the types of `number_types`. The number of places. Here and below,
+    nothing branches on what cannot be foreseen: a place is written, and written over if it is none.
     """
+    if len(hashes) == 0:
+        return 0
     n_places = 0
-    twice = False
-    for w in range(len(hashes)):
-        before, twice = twice, scratch.type_counts[scratch.types[w]] > 1
-        if before and twice:
-            scratch.places[n_places] = w - 1
-            scratch.grams[w - 1] = hashes[w - 1] * RADIX + hashes[w]
-            n_places += 1
+    before = scratch.type_counts[scratch.types[0]] > 1
+    for w in range(1, len(hashes)):
+        twice = scratch.type_counts[scratch.types[w]] > 1
+        scratch.places[n_places] = w - 1
+        scratch.grams[w - 1] = hashes[w - 1] * RADIX + hashes[w]
+        n_places += before & twice
+        before = twice
     return n_places
 
 
@@ -57,12 +60,10 @@ def count_grams(n_places: int, scratch: Scratch) -> int:
     for p in range(n_places):
         key = scratch.grams[scratch.places[p]] | np.uint64(1)
         slot = slot_of(table, key)
-        if table[slot] == np.uint64(0):
-            table[slot] = key
-            scratch.counts[slot] = 0
-            distinct += 1
-        scratch.counts[slot] += 1
-        scratch.slots[p] = slot
+        new = table[slot] == np.uint64(0)
+        table[slot], scratch.slots[p] = key, slot
+        scratch.counts[slot] = 1 if new else scratch.counts[slot] + 1
+        distinct += new
     return distinct
 
 
@@ -70,15 +71,18 @@ def count_grams(n_places: int, scratch: Scratch) -> int:
 def longer_places(n_places: int, n: int, hashes: np.ndarray, scratch: Scratch) -> int:
     """Keep the places where an (n + 1)-gram may come back, and lengthen its hash; how many are left."""
     places = scratch.places
+    if n_places == 0:
+        return 0
     kept = 0
+    before = abs(scratch.counts[scratch.slots[0]]) > 1
     for p in range(n_places - 1):
         w = np.int64(places[p])
-        if places[p + 1] != w + 1 or abs(scratch.counts[scratch.slots[p]]) < 2:
-            continue
-        if abs(scratch.counts[scratch.slots[p + 1]]) > 1:
-            places[kept] = w
-            scratch.grams[w] = scratch.grams[w] * RADIX + hashes[w + n]
-            kept += 1
+        follows = places[p + 1] == w + 1
+        twice = abs(scratch.counts[scratch.slots[p + 1]]) > 1
+        places[kept] = w
+        scratch.grams[w] = scratch.grams[w] * RADIX + hashes[w + n]
+        kept += follows & before & twice
+        before = twice
     return kept
 
 

@@ -30,6 +30,8 @@ VOCABULARY = np.dtype(
 )
 WINDOW = 50
 THRESHOLD_PERCENT = 72
+_LOGS = np.array([0.0, *(count * np.log2(count) for count in range(1, 256))])
+"""count log2 count, of the counts that nearly all types have."""
 
 
 @bare
@@ -95,8 +97,7 @@ def entropy_bits(counts: np.ndarray, n: int) -> float:
     """Entropy of counts that sum to n, in bits."""
     logs = 0.0
     for count in counts:
-        if count > 1:  # log2 of 1 is 0
-            logs += count * np.log2(count)
+        logs += _LOGS[count] if count < len(_LOGS) else count * np.log2(count)
     return max(0.0, np.log2(n) - logs / n)
 
 
