@@ -38,5 +38,5 @@ contrast.table(result)
 contrast.figures(result)
 likeness.of_subsets(space, names)
 if len(names) > 1:
-    st.subheader("Where they disagree", divider="gray")
+    st.subheader("Where they disagree")
     contrast.disputed(space, names)

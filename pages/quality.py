@@ -11,6 +11,7 @@ from pages.widgets import (
     model_parts,
     progress,
     quality_parts,
+    reader,
     signal_overview,
     student_parts,
     workspace,
@@ -44,6 +45,7 @@ if view == "One signal":
         "Signal",
         known,
         index=known.index(usual),
+        format_func=reader.words,
         key="signal",
         bind="query-params",
     )
@@ -61,6 +63,7 @@ elif view == "Models":
 else:
     names = st.multiselect(
         "Signals", known, default=quality_parts.default_signals(space), key="signals", bind="query-params", max_selections=60,
+        format_func=reader.words,
     )  # fmt: skip
     if not names:
         st.info("Pick at least one signal.")

@@ -18,8 +18,9 @@ def _live() -> None:
         asked = compose.panel(space)
         by_hand.panel(space)
     with result:
+        above = st.container()  # where it is seen, however long the form
         seen = preview.show(space, asked)
-    with settings:
+    with above:
         saved.save(space, seen)
 
 

@@ -75,7 +75,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
     decimals = st.column_config.NumberColumn(format="%.2f")
     table = [
         {
-            "dimension": reader.plain(row["dimension"].replace("_", " "), 60),
+            "dimension": reader.plain(reader.words(row["dimension"]), 60),
             "rater": reader.plain(row["rater"], 80),
             "documents": row["n_docs"],
             "pairs": row["n_pairs"],

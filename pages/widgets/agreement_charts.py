@@ -23,7 +23,7 @@ def intervals(rows: list[dict[str, Any]], figure: str) -> go.Figure:
         mine = [row for row in told if row["rater"] == rater]
         middle = [row[figure] for row in mine]
         fig.add_scatter(
-            y=[reader.label(row["dimension"].replace("_", " ")) for row in mine],
+            y=[reader.label(reader.words(row["dimension"])) for row in mine],
             x=middle,
             mode="markers",
             name=reader.label(rater, 40),

@@ -61,7 +61,7 @@ def beyond_quality(space: Workspace, names: Sequence[str]) -> None:
     st.plotly_chart(
         heatmaps.matrix(
             values,
-            [_words(n) for n in found],
+            [reader.words(n) for n in found],
             told,
             low=0,
             high=1,
@@ -87,7 +87,7 @@ def _verdicts(verdicts: dict[str, str]) -> None:
         return
     by_verdict: dict[str, list[str]] = {}
     for name, verdict in sorted(verdicts.items(), key=lambda item: "length" not in item[1]):
-        by_verdict.setdefault(verdict, []).append(_words(name))
+        by_verdict.setdefault(verdict, []).append(reader.words(name))
     lines = [
         f"{reader.inert(verdict[:1].upper() + verdict[1:])}: {reader.inert(', '.join(names))}."
         for verdict, names in by_verdict.items()
@@ -98,15 +98,11 @@ def _verdicts(verdicts: dict[str, str]) -> None:
     )
 
 
-def _words(name: str) -> str:
-    return name.replace("__", " by ").replace("_", " ")
-
-
 def _table(compared: Sequence[Compared], key: str) -> None:
     sides = ("rater", "other rater") if key == "raters" else ("before", "now")
     rows = [
         {
-            "what": reader.plain(_words(each.name), 60),
+            "what": reader.plain(reader.words(each.name), 60),
             sides[0]: reader.plain(each.first, 80),
             sides[1]: reader.plain(each.second, 80),
             "documents": each.found.n,
@@ -150,7 +146,7 @@ def _furthest(space: Workspace, compared: Sequence[Compared]) -> None:
         "Read the documents that two raters see most differently",
         range(len(compared)),
         format_func=lambda i: reader.plain(
-            f"{_words(compared[i].name)}: {compared[i].first} and {compared[i].second}", 120
+            f"{reader.words(compared[i].name)}: {compared[i].first} and {compared[i].second}", 120
         ),
         key="audit_pair",
     )

@@ -53,6 +53,7 @@ def _signals(space: Workspace) -> list[str]:
     return st.multiselect(
         "Signals", [*known, *(name for names in sampled.values() for name in names)], default=usual[whose],
         key="axes_signals" if whose == _ALL else f"axes_signals_{whose}", bind="query-params",
+        format_func=reader.words,
         help="Correlated signals are fine: that is what axes are for. The quality dimensions are the default.",
     )  # fmt: skip
 

@@ -158,7 +158,7 @@ def poles(space: Workspace, run: Run, model: AxesModel) -> None:
     names = [f"axis_{k + 1}" for k in range(model.n_axes)]
     picked = st.segmented_control(
         "Axis", names, default=names[0], key="pole", bind="query-params", required=True,
-        format_func=lambda name: name.replace("_", " "),
+        format_func=reader.words,
     )  # fmt: skip
     k = names.index(picked) if picked in names else 0
     each = steady_of(space, workspace.signature(space))[k]

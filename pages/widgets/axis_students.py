@@ -93,7 +93,7 @@ def _predicted(learnt: list[dict]) -> None:
     st.dataframe(
         [
             {
-                "axis": row["column"].replace("_", " "), "rank correlation": row["spearman"], "from": row["low"],
+                "axis": reader.words(row["column"]), "rank correlation": row["spearman"], "from": row["low"],
                 "to": row["high"], "R²": row["r2"], "off by": row["mae"],
                 "best tenth": None if row["precision_top"] is None else 100 * row["precision_top"],
             }

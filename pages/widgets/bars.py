@@ -32,7 +32,7 @@ def documents(
     edges = summaries.histogram(values, n_bins).edges
     low, high = style.number(edges[bars[0]]), style.number(edges[bars[-1] + 1])
     st.subheader(f"Documents from {low} to {high}")
-    n_ids, ids, title = len(ids), ids[:_LISTED], name.replace("_", " ")
+    n_ids, ids, title = len(ids), ids[:_LISTED], reader.words(name)
     st.caption(
         reader.inert(f"{n_ids:,} documents by {title}, lowest first; exact")
         + (f"; {style.listed(_LISTED, n_ids)} are listed" if n_ids > _LISTED else "")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from selection.core.documents import Categories
 
 MOST_BOXES = 30
+RATING = "0-5"  # the unit of quality dimensions: their figures share one scale
 
 
 def spread(values: np.ndarray, unit: str = "", height: int = 300, n_bins: int = 40) -> go.Figure:
@@ -44,7 +45,9 @@ def spread_of(found: summaries.Histogram, unit: str = "", height: int = 300) -> 
             line={"width": 1.5, "dash": "dot", "color": style.CATEGORICAL[5]},
         )
     fig.update_layout(height=height, bargap=0.04, showlegend=False)
-    fig.update_xaxes(title_text=None if small else reader.label(unit), nticks=4 if small else None)
+    rated = {"range": [-0.05, 5.05], "tickvals": list(range(6))} if unit == RATING else {}
+    title = "score from 0 to 5" if rated else reader.label(unit)
+    fig.update_xaxes(title_text=None if small else title, nticks=4 if small else None, **rated)
     fig.update_yaxes(
         title_text="" if small else "documents",
         nticks=3 if small else None,
@@ -80,7 +83,7 @@ def boxes(values: np.ndarray, groups: Categories) -> go.Figure:
     )
     fig = style.figure(fig)
     names = [f"{reader.label(groups.names[i], 26)} ({sizes[i]:,})" for i in kept]
-    fig.update_yaxes(tickvals=np.arange(len(kept)), ticktext=names, showgrid=False)
+    fig.update_yaxes(tickvals=np.arange(len(kept)), ticktext=names, showgrid=False, zeroline=False)
     fig.update_layout(height=80 + 22 * max(3, len(kept)))
     return fig
 
@@ -111,6 +114,7 @@ def length_bars(names: Sequence[str], ties: np.ndarray) -> go.Figure:
         tickvals=np.arange(len(order)),
         ticktext=[reader.label(names[i], 30) for i in order],
         showgrid=False,
+        zeroline=False,
     )
     fig.update_layout(height=90 + 22 * max(3, len(order)), bargap=0.35)
     return fig

@@ -167,7 +167,7 @@ def means(rows: Sequence[Mean]) -> Told:
         "x": shift,
         "orientation": "h",
         "width": 0.5,
-        "marker": {"color": np.where(shift < 0, style.DIVERGING[5], KEPT).tolist()},
+        "marker": {"color": np.where(shift < 0, style.FALLEN, KEPT).tolist()},
         "customdata": np.array([[row.corpus, row.kept] for row in rows]).reshape(-1, 2),
         "hovertemplate": "corpus %{customdata[0]:.3g}<br>kept %{customdata[1]:.3g}<br>"
         "%{x:+.2f} sd<extra></extra>",
@@ -187,7 +187,7 @@ def means(rows: Sequence[Mean]) -> Told:
         "zerolinecolor": CORPUS,
         "zerolinewidth": 2,
     }
-    layout = row_layout([reader.label(row.name.replace("_", " "), 30) for row in rows])
+    layout = row_layout([reader.label(reader.words(row.name), 30) for row in rows])
     told = "; ".join(f"{row.name} {row.corpus:.2f} to {row.kept:.2f}" for row in rows)
     words = f"Mean in the corpus and among the kept: {told}."
     return drawn([bar], {**layout, "xaxis": axis}), words

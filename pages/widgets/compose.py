@@ -194,7 +194,10 @@ def _rule(space: Workspace, number: int) -> str:
     names = ["n_tokens", *categories, *selection.signal_names(space)]
     with st.container(border=True, gap="small"):
         top, close = st.columns([6, 1], vertical_alignment="bottom", wrap=False)
-        name = top.selectbox("Signal", names, key=f"rule_{number}_signal") or names[0]
+        name = (
+            top.selectbox("Signal", names, format_func=reader.words, key=f"rule_{number}_signal")
+            or names[0]
+        )
         close.button(
             "",
             key=f"rule_{number}_drop",

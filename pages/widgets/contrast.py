@@ -102,9 +102,7 @@ def _note(found: Found) -> str:
 def table(found: Found) -> None:
     """A column per entry, then the corpus; the dimensions apart; CSV with all digits."""
     rows = found["subsets"]
-    dimensions = {
-        name: (name.replace("_", " ").capitalize(), "{:.3f}") for name in found["dimensions"]
-    }
+    dimensions = {name: (reader.words(name).capitalize(), "{:.3f}") for name in found["dimensions"]}
     _written(found, _ROWS, "comparison")
     with st.container(horizontal=True, vertical_alignment="center"):
         _download("Table as CSV", rows, "comparison.csv", "csv_table")

@@ -48,7 +48,7 @@ def ask(space: Workspace) -> Desk:
         names = known[rubric]["dimensions"]
         chosen = st.pills(
             "Dimensions", names, default=names[:1], selection_mode="multi", key=f"desk_dimensions_{rubric}",
-            bind="query-params", format_func=lambda name: name.replace("_", " "),
+            bind="query-params", format_func=reader.words,
         )  # fmt: skip
     try:
         return _opened(
@@ -152,7 +152,13 @@ def _question(desk: Desk, task: Task) -> None:
 
 def _text(row: dict[str, Any], height: int) -> None:
     """The text alone: neither its source nor its id nor what others said of it."""
-    st.code(reader.plain(row["text"]) or " ", language=None, wrap_lines=True, height=height)
+    shown = reader.plain(row["text"]) or " "
+    st.code(
+        shown,
+        language=None,
+        wrap_lines=True,
+        height="content" if reader.is_short(shown) else height,
+    )
     if row.get("cut"):
         st.caption(f"Only the first {reader.SHOWN_CHARS:,} characters are shown.")
 

@@ -54,7 +54,7 @@ def match_curve(curve: MatchCurve) -> Told:
         x=curve.similarity,
         y=curve.probability,
         mode="lines",
-        name=f"1 − (1 − s^{curve.n_rows})^{curve.n_bands}",
+        name=f"1 − (1 − s<sup>{curve.n_rows}</sup>)<sup>{curve.n_bands}</sup>",
         line={"color": style.CATEGORICAL[0], "width": 2.5},
         hovertemplate="similarity %{x:.2f}: %{y:.1%}<extra>formula</extra>",
     )

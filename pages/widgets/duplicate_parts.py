@@ -54,21 +54,22 @@ def duplicates(space: Workspace) -> None:
             preview.figure(
                 "Sizes of clusters", told, "fig_sizes", f"clusters of two or more; {note}"
             )
+        else:
+            same = "nearly the same" if kind == "near" else "the same"
+            st.info(f"No two documents are {same}: {note}.", icon=":material/check_circle:")
     with right:
         if kind == "near":
             _how_surely(space, found.n_docs)
     if len(found.firsts):
         _cluster(space, found, kind)
-    else:
-        st.caption(f"No two documents are {'nearly ' if kind == 'near' else ''}the same · {note}")
 
 
 def _totals(found: Duplicates) -> None:
     shown = (
         ("Clusters", f"{len(found.firsts):,}", "Groups of two documents or more."),
         ("Documents in them", f"{found.docs_in:,}", f"{found.docs_in / found.n_docs:.2%} of all."),
-        ("Documents too many", f"{found.docs_beside:,}", "Those that go when one of each cluster stays."),
-        ("Tokens too many", style.compact(found.tokens_beside),
+        ("Redundant documents", f"{found.docs_beside:,}", "Those that go when one of each cluster stays."),
+        ("Redundant tokens", style.compact(found.tokens_beside),
          f"{found.tokens_beside:,}, {found.tokens_beside / max(1, found.n_tokens):.2%} of all."),
     )  # fmt: skip
     for place, (label, value, help) in zip(tiles.four(), shown, strict=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 import streamlit as st
 
 import selection
-from pages.widgets import workspace
+from pages.widgets import reader, workspace
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -19,12 +19,21 @@ if TYPE_CHECKING:
     from selection import Workspace
 
 _SLIDER_SPAN = 200  # wider integer ranges are typed
+_SPELT = {
+    "min": "minimum",
+    "max": "maximum",
+    "chars": "characters",
+    "docs": "documents",
+    "ngrams": "n-grams",
+    "url": "URL",
+    "javascript": "JavaScript",
+}
 
 
 def label(name: str) -> str:
     """`n_clusters` as people say it: Number of clusters."""
-    words = name.strip("_").split("_")
-    return " ".join(["number of", *words[1:]] if words[0] == "n" else words).capitalize()
+    words = [_SPELT.get(word, word) for word in reader.words(name.strip("_")).split()]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def draw(name: str, info: FieldInfo, key: str, space: Workspace | None = None) -> Any:
@@ -144,7 +153,7 @@ def _signal(shown: dict[str, Any], default: str, space: Workspace | None) -> str
     return st.selectbox(
         options=options,
         index=options.index(default),
-        format_func=lambda name: name or "none",
+        format_func=lambda name: reader.words(name) or "none",
         bind="query-params",
         **shown,
     )
@@ -153,7 +162,9 @@ def _signal(shown: dict[str, Any], default: str, space: Workspace | None) -> str
 def _category(shown: dict[str, Any], default: str, space: Workspace | None) -> str:
     names = selection.signal_names(space, "category") if space is not None else []
     options = list(dict.fromkeys([*names, default]))
-    return st.selectbox(options=options, index=options.index(default), bind="query-params", **shown)
+    return st.selectbox(
+        options=options, index=options.index(default), format_func=reader.words, bind="query-params", **shown
+    )  # fmt: skip
 
 
 def _signals(
@@ -162,7 +173,11 @@ def _signals(
     names = selection.signal_names(space) if space is not None else list(default)
     there = [name for name in default if name in names] or names[:1] or list(default)
     options = list(dict.fromkeys([*names, *there]))
-    return tuple(st.multiselect(options=options, default=there, bind="query-params", **shown))
+    return tuple(
+        st.multiselect(
+            options=options, default=there, format_func=reader.words, bind="query-params", **shown
+        )
+    )
 
 
 def _listed(shown: dict[str, Any], default: Sequence[Any], one_per_line: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pages.widgets import constraints, field_widget, reader, target_sets, worksp
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
+    from streamlit.delta_generator import DeltaGenerator
 
     from selection import Workspace
     from selection.core.settings import Settings
@@ -40,12 +41,16 @@ def settings(
         if name not in values and field_widget.extra(info).get("widget") != "none"
     ]
     if fields:
-        places = st.columns(max(1, min(columns, len(fields))))
-        for number, (name, info) in enumerate(fields):
+        places: list[DeltaGenerator] = []
+        for name, info in fields:
             decider, wanted = field_widget.extra(info).get("when", (name, None))
             if values.get(decider) != wanted:
                 continue  # the setting would mean nothing
-            with places[number % len(places)]:
+            if (
+                not places
+            ):  # row by row, so that neighbours stand level and a narrow screen keeps the order
+                places = st.columns(min(columns, len(fields)), vertical_alignment="bottom")
+            with places.pop(0):
                 values[name] = _field(name, info, f"{key}_{name}", space)
     try:
         return kind.build(values)
@@ -94,7 +99,7 @@ def token_budget(space: Workspace, key: str = "budget_tokens") -> int:
     def from_share() -> None:
         st.session_state[key] = max(1, round(total * st.session_state[share] / 100))
 
-    left, right = st.columns([2, 3])
+    left, right = st.columns([5, 6])
     left.number_input(
         "Token budget",
         min_value=1,

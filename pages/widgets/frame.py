@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import streamlit as st
 
 import selection
 from pages.widgets import workspace
 
+_LOOK = Path(__file__).with_name("look.css").read_text()
 _COLOUR = "#5574E8"  # the accent, between its light and its dark form: the mark stands on both
 
 # Three grains of chaff above a line, three of wheat below it.
@@ -37,6 +39,7 @@ def run(sections: dict[str, dict[str, str]]) -> None:
     # A material icon would be fetched from the internet, unlike one on a page: the mark is our own picture.
     st.set_page_config(page_title="Winnow", page_icon=_MARK, layout="wide")
     st.logo(_NAME, icon_image=_MARK, size="large")
+    st.html(f"<style>{_LOOK}</style>")
     page = st.navigation(
         {
             title: [

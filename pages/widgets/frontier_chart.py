@@ -54,7 +54,7 @@ def figure(
         clickmode="event+select",
     )
     fig.update_xaxes(title_text=diversity_title)
-    fig.update_yaxes(title_text=quality.replace("_", " "))
+    fig.update_yaxes(title_text=reader.words(quality))
     return fig, _told(points, on, quality, diversity_title)
 
 

@@ -46,7 +46,11 @@ def show(space: Workspace) -> None:
         st.info("A frontier needs a scored dimension, and an embedding, clusters or sources.")
         return
     quality = left.selectbox(
-        "Quality", dimensions, index=_usual(dimensions), format_func=_words, key="frontier_quality"
+        "Quality",
+        dimensions,
+        index=_usual(dimensions),
+        format_func=reader.words,
+        key="frontier_quality",
     )
     diversity = right.selectbox(
         "Diversity", there, format_func=_DIVERSITY.__getitem__, key="frontier_diversity"
@@ -56,10 +60,6 @@ def show(space: Workspace) -> None:
 
 def _usual(dimensions: list[str]) -> int:
     return dimensions.index("educational_value") if "educational_value" in dimensions else 0
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _form(space: Workspace) -> None:

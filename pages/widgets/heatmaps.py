@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from pages.widgets import reader, style
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+_WRITTEN = 16  # columns whose cells have room for words
 
 
 def matrix(
@@ -27,16 +29,13 @@ def matrix(
     """(n_rows, n_columns) values with the first row on top; `form` is a d3 format; NaN cells stay empty."""
     import plotly.graph_objects as go
 
-    colours = style.DIVERGING if diverging else ["#E9EDF5", "#5B93C7", "#1D5C9B"]
+    held = np.asarray(values, np.float64)
     fig = go.Figure(
         go.Heatmap(
-            z=np.asarray(values, np.float64),
+            z=held,
             zmin=low,
             zmax=high,
-            colorscale=colours,
-            text=written(values, form),
-            texttemplate="%{text}" if len(columns) <= 16 else "",
-            textfont={"size": 11 if len(columns) <= 8 else 10},
+            colorscale=style.DIVERGING if diverging else style.RISING,
             xgap=1,
             ygap=1,
             hoverongaps=False,
@@ -50,10 +49,35 @@ def matrix(
             showscale=len(columns) > 4,
         )
     )
+    if len(columns) <= _WRITTEN:
+        full = np.where(
+            held > 0, held / high > (0.8 if diverging else 0.7), held / low > 0.7 if low else False
+        )
+        fig.add_traces(list(words(written(held, form), full, 11 if len(columns) <= 8 else 10)))
     fig = style.figure(fig)
     _label(fig, rows, columns)
     fig.update_layout(height=max(220, 110 + 27 * len(rows)))
     return fig
+
+
+def words(cells: list[list[str]], full: np.ndarray, size: int = 12) -> Iterator[go.Scatter]:
+    """The words of a heat map's cells, those of (n_rows, n_columns) full ones in white.
+
+    A heat map's own words look at its colours alone, and would be black on black where a faint cell shows a dark page.
+    """
+    import plotly.graph_objects as go
+
+    for place, font in ((~full, {"size": size}), (full, {"size": size, "color": "white"})):
+        rows, columns = np.nonzero(place)
+        yield go.Scatter(
+            x=columns,
+            y=rows,
+            text=[cells[i][j] for i, j in zip(rows, columns, strict=True)],
+            mode="text",
+            textfont=font,
+            showlegend=False,
+            hoverinfo="skip",
+        )
 
 
 def _label(fig: go.Figure, rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD_MB = 200
 _NEW = "A new workspace"
+_DOCUMENTS = (
+    "Parquet, JSON lines, JSON, CSV, TSV, Arrow or plain text, also compressed."
+    " A preview comes first; nothing is ingested before you say so."
+)
+_COLUMNS = "One Parquet, CSV, JSON lines or .npy file; nothing is written before you press Attach."
 ROUND = "intake_round"  # raised to empty the uploader
 
 
@@ -31,7 +36,7 @@ def demo() -> None:
         made = selection.create(workspace.root() / free_name("demo"))
         selection.start_job(made, "demo")
         workspace.switch(made.name)
-    st.caption("first map in about 90 s, everything in 2 to 3 minutes on 2 cores")
+    st.caption("First map in about 90 s, everything in 2 to 3 minutes on 2 cores.")
 
 
 def free_name(name: str) -> str:
@@ -55,7 +60,11 @@ def take(space: Workspace | None, paths: Sequence[str]) -> None:
     )
     new = where == _NEW
     name = right.text_input(
-        "Its name", value=free_name("corpus"), max_chars=64, key="ingest_name", disabled=not new
+        "Name of the workspace",
+        value=free_name("corpus"),
+        max_chars=64,
+        key="ingest_name",
+        disabled=not new,
     )
     if last.button(
         "Ingest", type="primary", key="ingest", icon=":material/download:", width="stretch"
@@ -77,29 +86,29 @@ def take(space: Workspace | None, paths: Sequence[str]) -> None:
         workspace.switch(target.name)
 
 
-def pick(key: str = "intake") -> list[str]:
-    """Paths of what the user picked so far; empty when nothing is."""
+def pick(
+    key: str = "intake", label: str = "Take documents from", note: str = _DOCUMENTS
+) -> list[str]:
+    """Paths of what the user picked so far; empty when nothing is. `note` says what may be uploaded."""
     ways = ["Upload", "Server folder", "Hugging Face"]
-    way = st.segmented_control(
-        "Take documents from", ways, default=ways[0], required=True, key=f"{key}_way"
-    )
+    way = st.segmented_control(label, ways, default=ways[0], required=True, key=f"{key}_way")
     if way == "Server folder":
         return _server(key)
     if way == "Hugging Face":
         return _address(key)
-    return _upload(key)
+    return _upload(key, note)
 
 
-def _upload(key: str) -> list[str]:
+def _upload(key: str, note: str) -> list[str]:
     files = st.file_uploader(
         "Files",
         accept_multiple_files=True,
         max_upload_size=MAX_UPLOAD_MB,
         key=f"{key}_files_{st.session_state.get(ROUND, 0)}",
-        help="Parquet, JSON lines (plain, .gz, .zst), JSON, CSV, TSV, text. What a file is, its content decides.",
+        help="Plain, .gz or .zst. What a file is, its content decides.",
     )
     if not files:
-        st.caption("A preview comes first; nothing is ingested before you say so.")
+        st.caption(note)
         return []
     name = st.session_state.setdefault(f"{key}_staging", secrets.token_hex(16))
     return [str(path) for path in incoming.stage(files, incoming.staging(name))]
@@ -160,11 +169,11 @@ _NOUNS = {
 
 def attach(space: Workspace) -> None:
     """Bring your own columns: a file, what its columns are, and the field with the id."""
-    paths = pick("attach")
+    paths = pick("attach", "Take the file from", _COLUMNS)
     left, right = st.columns(2)
     nouns = list(_NOUNS)
     noun = left.segmented_control(
-        "They are", nouns, default=nouns[0], required=True, key="attach_noun"
+        "What the columns are", nouns, default=nouns[0], required=True, key="attach_noun"
     )
     id_field = right.text_input(
         "Id field",

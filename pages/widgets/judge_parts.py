@@ -203,7 +203,7 @@ def _preferred(space: Workspace) -> None:
     st.subheader("Whose word a dimension is")
     left, right = st.columns(2)
     dimension = left.selectbox(
-        "Dimension", list(known), key="prefer_dimension", format_func=lambda name: name.replace("_", " ")
+        "Dimension", list(known), key="prefer_dimension", format_func=reader.words
     )  # fmt: skip
     names = [found["rater"] for found in known[dimension]]
     meant = next((i for i, found in enumerate(known[dimension]) if found["meant"]), 0)

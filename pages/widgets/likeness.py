@@ -54,7 +54,7 @@ def of_subsets(space: Workspace, names: Sequence[str]) -> None:
     known = {facts["key"]: facts["name"] for facts in selection.list_targets(space)}
     if not known or not names:
         return
-    st.subheader("Resemblance to a target", divider="gray")
+    st.subheader("Resemblance to a target")
     keys = st.multiselect(
         "Targets", list(known), format_func=lambda key: reader.plain(known[key], 60),
         key="likeness_targets", placeholder="Choose", help="The text of the corpus is read once.",

@@ -65,7 +65,7 @@ def _table(rows: list[dict[str, Any]], columns: dict[str, list[Any]], key: str) 
         "tokens": [row["n_tokens"] for row in rows],
     }
     for name, values in columns.items():
-        table[reader.plain(name, 60)] = [
+        table[reader.plain(reader.words(name), 60)] = [
             reader.plain(v, 200) if isinstance(v, str) else v for v in values
         ]
     table["text"] = [" ".join(reader.plain(row["text"], 240).split()) for row in rows]
@@ -78,10 +78,23 @@ def _table(rows: list[dict[str, Any]], columns: dict[str, list[Any]], key: str) 
         height="content",
         column_config={
             "document": st.column_config.NumberColumn(width="small", format="%d"),
-            "source": st.column_config.TextColumn(width="small"),
+            "source": st.column_config.TextColumn(width=110),
             "tokens": st.column_config.NumberColumn(width="small", format="localized"),
-            "text": st.column_config.TextColumn(width="large"),
+            "text": st.column_config.TextColumn(width=640),
+            **{name: _digits(values) for name, values in table.items() if _is_number(values)},
         },
     )
     chosen = event["selection"]["rows"]
     return chosen[0] if chosen and chosen[0] < len(rows) else 0
+
+
+def _is_number(values: list[Any]) -> bool:
+    """Whether a column holds numbers with decimals."""
+    return any(isinstance(value, float) for value in values)
+
+
+def _digits(values: list[Any]) -> Any:
+    """As many decimals in every row, so that numbers can be compared; none where they are whole."""
+    rated = [value for value in values if value is not None and value == value]
+    whole = all(float(value).is_integer() for value in rated)
+    return st.column_config.NumberColumn(width="small", format="localized" if whole else "%.3f")

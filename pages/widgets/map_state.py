@@ -124,8 +124,8 @@ def _picked(name: str, groups: Categories, colours: colouring.Colouring) -> list
         column_order=["key", "name", "documents"] if key else ["name", "documents"],
         column_config={
             "key": st.column_config.TextColumn("", width=30),
-            "name": st.column_config.TextColumn(name.capitalize(), width=150),
-            "documents": st.column_config.NumberColumn("Docs", format="localized", width=56),
+            "name": st.column_config.TextColumn(name, width=150),
+            "documents": st.column_config.NumberColumn(format="localized", width=76),
         },
     )  # fmt: skip
     return [order[row] for row in event["selection"]["rows"] if row < len(order)]

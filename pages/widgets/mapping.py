@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,34 +109,44 @@ def _option(option: str, guess: str | None) -> str:
 
 
 def _documents(preview: Preview, key: str) -> None:
-    st.markdown(f"**The first {len(preview.documents)} documents**, as they would be stored")
-    if preview.documents:
-        rows = preview.documents
-        event = st.dataframe(
-            {
-                "text": [" ".join(reader.plain(row["text"], 200).split()) for row in rows],
-                **{
-                    role: [reader.plain(row[role] or "", 80) for row in rows] for role in _ROLES[1:]
-                },
-                "metadata": [reader.plain(str(row["metadata"]), 160) for row in rows],
-            },
-            hide_index=True,
-            height="content",
-            on_select="rerun",
-            selection_mode="single-row",
-            column_config={"text": st.column_config.TextColumn(width="large")},
-            key=f"{key}_documents",
-        )
-        chosen = event["selection"]["rows"]
-        row = rows[chosen[0] if chosen and chosen[0] < len(rows) else 0]
-        st.code(reader.plain(row["text"], 4_000), language=None, wrap_lines=True, height=220)
-    if preview.rejected:
-        reasons = ", ".join(sorted({bad.reason for bad in preview.rejected}))
+    """The first documents as a table, the text of the picked one, and what the other rows lack."""
+    reasons = ", ".join(sorted({bad.reason for bad in preview.rejected}))
+    rows = preview.documents
+    if not rows:
+        lacking = f"None of its first rows would become a document ({reasons}). Choose another text field or file."
+        empty = "It holds no rows. Choose another file."
+        st.warning(reader.inert(lacking if reasons else empty), icon=":material/warning:")
+        return
+    first = f"first {len(rows)} documents" if len(rows) > 1 else "first document"
+    st.markdown(f"**The {first}**, before anything is stored")
+    event = st.dataframe(
+        {
+            "text": [" ".join(reader.plain(row["text"], 200).split()) for row in rows],
+            **{role: [reader.plain(row[role] or "", 80) for row in rows] for role in _ROLES[1:]},
+            "metadata": [reader.plain(_json(row["metadata"]), 160) for row in rows],
+        },
+        hide_index=True,
+        height="content",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={"text": st.column_config.TextColumn(width="large")},
+        key=f"{key}_documents",
+    )
+    chosen = event["selection"]["rows"]
+    row = rows[chosen[0] if chosen and chosen[0] < len(rows) else 0]
+    shown = reader.plain(row["text"], 4_000)
+    short = reader.is_short(shown)
+    st.code(shown, language=None, wrap_lines=True, height="content" if short else 220)
+    if reasons:
         st.caption(
             reader.inert(
                 f"{len(preview.rejected)} of the first rows would go to quarantine: {reasons}."
             )
         )
+
+
+def _json(metadata: Any) -> str:
+    return json.dumps(metadata, ensure_ascii=False, default=str) if metadata else ""
 
 
 def _preview(item: Input, fields: Fields, n: int) -> Preview:

@@ -67,7 +67,7 @@ def left_out(space: Workspace, seen: Picture) -> None:
             "documents": [row["n_docs"] for row in seen.left_out],
             "tokens": [row["n_tokens"] for row in seen.left_out],
             "share of the corpus": [
-                row["n_tokens"] / max(seen.corpus_tokens, 1) for row in seen.left_out
+                100 * row["n_tokens"] / max(seen.corpus_tokens, 1) for row in seen.left_out
             ],
         },
         hide_index=True,
@@ -77,7 +77,7 @@ def left_out(space: Workspace, seen: Picture) -> None:
             "documents": st.column_config.NumberColumn(format="localized"),
             "tokens": st.column_config.NumberColumn(format="localized"),
             "share of the corpus": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1
+                format="%.1f%%", min_value=0, max_value=100
             ),
         },
     )

@@ -24,11 +24,6 @@ def default_signals(space: Workspace) -> list[str]:
     return [n for n in selection.dimensions() if n in names] or names[:12]
 
 
-def words(name: str) -> str:
-    """A signal's name as it stands in figures: `knowledge depth`."""
-    return name.replace("_", " ")
-
-
 def matrix_of(space: Workspace, names: Sequence[str]) -> np.ndarray:
     """(n_docs, n_signals) of the named signals, whose columns are kept in memory already."""
     return np.column_stack([selection.signal_values(space, name) for name in names])
@@ -102,7 +97,7 @@ def one_signal(space: Workspace, name: str) -> None:
         with place:
             st.subheader(f"{word} documents")
             st.caption(f"The {len(ids):,} {where} of {n_docs:,}, exact")
-            shown = {words(name): values[ids].round(3).tolist()}
+            shown = {reader.words(name): values[ids].round(3).tolist()}
             st.fragment(listing.documents)(
                 space, ids.tolist(), columns=shown, key=f"signal_{word}", page_size=8
             )
@@ -128,11 +123,11 @@ def _facts(facts: dict[str, Any], values: np.ndarray, tie: float, seen_by: str) 
     rated = values[~np.isnan(values)]
     rows = {
         "Definition": facts.get("definition") or "not stated",
-        "Unit": facts.get("unit") or "none",
+        "Unit": (facts.get("unit") or "none").replace("0-5", "0 to 5"),
         "Polarity": _POLARITY.get(facts.get("polarity", 0), ""),
         "Rater": f"{facts['signal']} (run {facts['run'][:8]})",
         "Source": facts.get("source") or "not stated",
-        "Spread": f"{rated.min():.4g} to {rated.max():.4g}, mean {rated.mean():.4g}"
+        "Spread": f"{style.short(rated.min())} to {style.short(rated.max())}, mean {style.short(rated.mean())}"
         if len(rated)
         else "not rated",
         "Length": f"rank correlation {tie:+.2f} with tokens"
@@ -160,7 +155,7 @@ def correlations(space: Workspace, names: Sequence[str]) -> None:
     )  # fmt: skip
     found = correlation_of(space, workspace.signature(space), tuple(names), kind == "ranks")
     order = summaries.clustered_order(found)
-    titles = [words(names[i]) for i in order]
+    titles = [reader.words(names[i]) for i in order]
     st.plotly_chart(
         heatmaps.matrix(found[np.ix_(order, order)], titles, titles), key="correlation", config=style.CONFIG,
         alt=f"Correlation matrix of {len(names)} signals",
@@ -177,7 +172,7 @@ def groups(space: Workspace, names: Sequence[str]) -> None:
     labels = selection.clusters(space) if chosen == "cluster" else selection.sources(space)
     values = matrix_of(space, names)
     st.dataframe(
-        _means_table(labels, values, [words(n) for n in names], chosen or "source"),
+        _means_table(labels, values, [reader.words(n) for n in names], chosen or "source"),
         key=f"means_{chosen}", hide_index=True,
         column_config={chosen: st.column_config.Column(pinned=True)},
         height=min(720, 38 + 36 * (len(labels.names) + 1)),

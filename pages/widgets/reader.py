@@ -43,14 +43,26 @@ def label(text: str, chars: int = 60) -> str:
     return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def is_short(shown: str) -> bool:
+    """Whether a text needs no box with a height of its own."""
+    return len(shown) < _SHORT_CHARS and shown.count("\n") < _SHORT_LINES
+
+
+def words(name: str) -> str:
+    """The name of a column as people read it: `knowledge depth`, `number of words`, `grammar by statistics`."""
+    named = f"number of {name[2:]}" if name.startswith("n_") else name
+    return named.replace("__", " by ").replace("_", " ").strip()
+
+
 def text(row: dict[str, Any], help: str | None = None) -> None:
     """One document as `selection.read_documents` gives it: its facts, and its text as it stands."""
     facts = [f"document {row['doc_id']:,}", f"id {plain(row['uid'], 80)}"]
     facts += [plain(str(row[name]), 120) for name in ("source", "date", "url") if row.get(name)]
     st.text(" · ".join(facts), help=help)
     shown = plain(row["text"])
-    short = len(shown) < _SHORT_CHARS and shown.count("\n") < _SHORT_LINES
-    st.code(shown or " ", language=None, wrap_lines=True, height="content" if short else 320)
+    st.code(
+        shown or " ", language=None, wrap_lines=True, height="content" if is_short(shown) else 320
+    )
     if row.get("cut"):
         st.caption(f"Only the first {SHOWN_CHARS:,} characters are shown.")
 

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 def save(space: Workspace, seen: Picture) -> None:
     """A name and a button; an older subset of that name is replaced only when that is confirmed."""
     taken = {facts["name"] for facts in selection.list_subsets(space)}
-    with st.container(border=True, gap="small"):
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small",
+        key="subset_bar",
+    ):  # fmt: skip
         name = st.text_input(
             "Name of the subset",
             key="subset_name",
-            placeholder="best-quality",
-            help="Letters, digits, dots, dashes and underscores.",
+            placeholder="name of the subset, such as best-quality",
+            label_visibility="collapsed",
+            width=280,
         ).strip()
         replace = name in taken and st.checkbox(
             "Replace the subset of this name", key="subset_replace"
@@ -35,7 +39,7 @@ def save(space: Workspace, seen: Picture) -> None:
             type="primary",
             icon=":material/save:",
             disabled=blocked,
-            width="stretch",
+            help="Keeps this draw under a name of letters, digits, dots, dashes and underscores.",
         ):
             return
         try:
@@ -54,7 +58,7 @@ def subsets(space: Workspace) -> None:
     if told := st.session_state.pop("subset_saved", None):
         st.toast(reader.inert(told), icon=":material/check:")
     rows = selection.list_subsets(space)
-    st.subheader("Saved subsets", divider="gray")
+    st.subheader("Saved subsets")
     if not rows:
         st.caption("None yet. Name the draw above and save it; then compare or export it.")
         return
@@ -65,7 +69,7 @@ def subsets(space: Workspace) -> None:
             "sampler": [row["sampler"] for row in rows],
             "documents": [row["n_docs"] for row in rows],
             "tokens": [row["n_tokens"] for row in rows],
-            "of the budget": [row["n_tokens"] / max(row["budget_tokens"], 1) for row in rows],
+            "of the budget": [100 * row["n_tokens"] / max(row["budget_tokens"], 1) for row in rows],
             "seed": [row["seed"] for row in rows],
             "created": [row["created"][:19].replace("T", " ") for row in rows],
         },
@@ -76,7 +80,7 @@ def subsets(space: Workspace) -> None:
         column_config={
             "documents": st.column_config.NumberColumn(format="localized"),
             "tokens": st.column_config.NumberColumn(format="localized"),
-            "of the budget": st.column_config.NumberColumn(format="percent"),
+            "of the budget": st.column_config.NumberColumn(format="%.1f%%"),
             "created": st.column_config.TextColumn("created (UTC)"),
         },
     )

@@ -54,7 +54,8 @@ def _tile(space: Workspace, name: str, tie: float) -> None:
         help=reader.inert(facts.get("definition", "")),
     )
     st.plotly_chart(
-        charts.spread_of(found, height=92), key=f"spread_{name}", config={"displayModeBar": False},
+        charts.spread_of(found, facts.get("unit", ""), height=92), key=f"spread_{name}",
+        config={"displayModeBar": False},
         on_select=partial(_remember, name), selection_mode="points",
         alt=f"Histogram of {name}, exact, {workspace.status(space).n_docs:,} documents",
     )  # fmt: skip
@@ -77,7 +78,7 @@ def _lengths(space: Workspace, names: Sequence[str], ties: np.ndarray) -> None:
     """Which signals are mostly document length."""
     st.subheader("Does it measure more than length?")
     long = [
-        quality_parts.words(n)
+        reader.words(n)
         for n, t in zip(names, ties, strict=True)
         if abs(t) >= summaries.LENGTH_LIMIT
     ]
@@ -90,7 +91,7 @@ def _lengths(space: Workspace, names: Sequence[str], ties: np.ndarray) -> None:
     else:
         st.caption("None of these signals follows document length closely.")
     st.plotly_chart(
-        charts.length_bars([quality_parts.words(n) for n in names], ties), key="length_bars", config=style.CONFIG,
+        charts.length_bars([reader.words(n) for n in names], ties), key="length_bars", config=style.CONFIG,
         alt="Rank correlation of each signal with tokens per document",
     )  # fmt: skip
     st.caption(
@@ -108,4 +109,4 @@ def _figures(found: summaries.Histogram, tie: float) -> str:
         return "not rated"
     missing = f" · {found.n_missing:,} not rated" if found.n_missing else ""
     length = f" · length {tie:+.2f}" if not np.isnan(tie) else ""
-    return f"median {found.median:.3g} · mean {found.mean:.3g}{length}{missing}"
+    return f"median {style.short(found.median)} · mean {style.short(found.mean)}{length}{missing}"

@@ -34,7 +34,8 @@ _AUTO, _AUTO_TITLE = "auto", "Automatic, by size and hardware"
 def cards(space: Workspace) -> None:
     """One card a verb, in the order in which they build on each other."""
     there = workspace.status(space)
-    for place, noun in zip(st.columns(len(_CARDS)), _CARDS, strict=True):
+    places = st.container(key="steps").columns(len(_CARDS))
+    for place, noun in zip(places, _CARDS, strict=True):
         title, icon, about, page = _CARDS[noun]
         lacking = workspace.missing(space, noun)
         with place.container(border=True, height="stretch", gap="small"):

@@ -55,7 +55,7 @@ def _form(space: Workspace) -> None:
     left, middle, right = st.columns(3)
     place = left.selectbox(
         "Learns from", range(len(offered)), key="student_lesson",
-        format_func=lambda i: reader.plain(offered[i].title.replace("__", " by ").replace("_", " "), 80),
+        format_func=lambda i: reader.plain(reader.words(offered[i].title), 80),
         help="What judges and readers said of a sample, axes, or any column of numbers.",
     )  # fmt: skip
     lesson = offered[place or 0]

@@ -39,8 +39,10 @@ SEQUENTIAL: list[str] = [
     "#FDE725",
 ]
 
-# Blue is low, orange is high, grey is the middle.
-DIVERGING: list[str] = ["#1D5C9B", "#5B93C7", "#A9C6E0", "#E4E4E4", "#F0BE8C", "#DA8A3E", "#A9580F"]
+# Blue is low, orange is high; the middle fades into the page, be it white or black.
+FALLEN = "#DA8A3E"  # a bar that points the other way
+DIVERGING: list[str] = ["rgb(29, 92, 155)", "rgba(128, 136, 150, 0.1)", "rgb(169, 88, 15)"]
+RISING: list[str] = ["rgba(29, 92, 155, 0.08)", "rgb(29, 92, 155)"]
 
 CONFIG: dict[str, Any] = {"displaylogo": False, "responsive": True}
 """For `st.plotly_chart(config=…)`."""
@@ -80,6 +82,13 @@ def figure(fig: go.Figure) -> go.Figure:
     fig.update_xaxes(**axis)
     fig.update_yaxes(**axis)
     return fig
+
+
+def ink(colour: str) -> str:
+    """White or near-black, whichever is easier to read on a `#RRGGBB` (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.19 else "#14161A"
 
 
 def exact(n_docs: int) -> str:
@@ -131,6 +140,11 @@ def number(value: float) -> str:
     if value != value:
         return "none"
     return f"{value:,.0f}" if 1e3 <= abs(value) < 1e9 else f"{value:.3g}"
+
+
+def short(value: float) -> str:
+    """Two decimals of a small number, so that numbers side by side line up: `2.50`."""
+    return f"{value:.2f}" if 0.1 <= abs(value) < 100 else number(value)
 
 
 def size(n_bytes: float) -> str:

@@ -5,12 +5,12 @@ Each returns a Plotly figure and the sentence that tells it; labels are made ine
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pages.widgets import reader, style
+from pages.widgets import heatmaps, reader, style
 from pages.widgets.comparison_charts import CORPUS, Told, colour, row_layout, tick, whiskers
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def means(
             + "</extra>",
         )
     marks = max(2, len(subsets))
-    _rows(fig, [reader.label(name.replace("_", " "), 26) for name in dimensions], marks)
+    _rows(fig, [reader.label(reader.words(name), 26) for name in dimensions], marks)
     fig.update_yaxes(showgrid=True)
     fig.update_xaxes(nticks=7, tickangle=0)
     told = "; ".join(
@@ -99,7 +99,10 @@ def lengths(rows: Mapping[str, np.ndarray], grey: Sequence[str]) -> Told:
             "<br>5 % to 95 % %{customdata[0]:,.0f}–%{customdata[4]:,.0f}<extra></extra>",
         )
     _rows(fig, [reader.label(name, 26) for name in rows])
-    fig.update_xaxes(type="log", dtick=1, tickangle=0)
+    ticks = [step * 10**power for power in range(8) for step in (1, 3)]
+    fig.update_xaxes(
+        type="log", tickvals=ticks, ticktext=[style.compact(tick) for tick in ticks], tickangle=0
+    )
     told = "; ".join(f"{reader.plain(name, 40)} {q[2]:,.0f}" for name, q in rows.items())
     return fig, f"Tokens per document, medians: {told}."
 
@@ -110,22 +113,19 @@ def bars(values: Mapping[str, tuple[float, float, float]], what: str, grey: Sequ
 
     names, numbers = list(values), np.array(list(values.values()), float)
     n_subsets = sum(name not in grey for name in names)
+    shades = [CORPUS if n in grey else colour(i, n_subsets) for i, n in enumerate(names)]
     fig = go.Figure(
         go.Bar(
             y=np.arange(len(names)),
             x=numbers[:, 0],
             orientation="h",
             width=0.6,
-            marker={
-                "color": [
-                    CORPUS if n in grey else colour(i, n_subsets) for i, n in enumerate(names)
-                ]
-            },
+            marker={"color": shades},
             error_x={**whiskers(*numbers.T), "thickness": 1.5, "width": 4},
             text=[f"{value:,.1f}" for value in numbers[:, 0]],
             textposition="inside",
             insidetextanchor="start",
-            textfont={"size": 11, "color": "white"},
+            textfont={"size": 11, "color": [style.ink(shade) for shade in shades]},
             constraintext="none",
             textangle=0,
             customdata=numbers,
@@ -154,7 +154,7 @@ def overlap(
     n = len(names)
     half = np.full((n, n), np.nan) if reach is None else reach
     words = [[_cell(share[i, j], half[i, j], lift[i, j]) for j in range(n)] for i in range(n)]
-    fig = go.Figure([_squares(share), *_written(share, words)])
+    fig = go.Figure([_squares(share), *heatmaps.words(words, np.nan_to_num(share) > 0.5)])
     style.figure(fig)
     ticks: dict[str, Any] = {
         "tickvals": list(range(n)),
@@ -172,23 +172,6 @@ def overlap(
         for j in range(i)
     )
     return fig, f"Overlap in {noun}, as a share of the smaller subset: {told}."
-
-
-def _written(share: np.ndarray, words: list[list[str]]) -> Iterator[dict[str, Any]]:
-    """The words of cells, those of full squares in white; a heat map's own would be black in the dark."""
-    full = np.nan_to_num(share) > 0.5
-    for cells, font in ((~full, {"size": 12}), (full, {"size": 12, "color": "white"})):
-        rows, columns = np.nonzero(cells)
-        yield {
-            "type": "scatter",
-            "x": columns,
-            "y": rows,
-            "text": [words[i][j] for i, j in zip(rows, columns, strict=True)],
-            "mode": "text",
-            "textfont": font,
-            "showlegend": False,
-            "hovertemplate": "%{text}<extra></extra>",
-        }
 
 
 def _squares(share: np.ndarray) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def sources(space: Workspace) -> None:
             "tokens": st.column_config.NumberColumn(format="localized"),
             "mean tokens": st.column_config.NumberColumn(format="localized"),
             "share of tokens": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1
+                format="%.1f%%", min_value=0, max_value=100
             ),
         },
         alt="Documents and tokens of every source",
@@ -69,7 +69,7 @@ def _sources(_space: Workspace, signature: tuple) -> dict[str, list[Any]]:
         "documents": docs[order].tolist(),
         "tokens": tokens[order].astype(int).tolist(),
         "mean tokens": np.round(tokens[order] / np.maximum(docs[order], 1)).astype(int).tolist(),
-        "share of tokens": (tokens[order] / max(tokens.sum(), 1)).tolist(),
+        "share of tokens": (100 * tokens[order] / max(tokens.sum(), 1)).tolist(),
     }
 
 

@@ -51,9 +51,9 @@ def _standings(told: Why, n_docs: int) -> None:
         return
     st.dataframe(
         {
-            "signal": [each.name for each in told.standings],
+            "signal": [reader.words(each.name) for each in told.standings],
             "value": [style.number(each.value) for each in told.standings],
-            "better than": [each.percentile / 100 for each in told.standings],
+            "better than": [each.percentile for each in told.standings],
         },
         hide_index=True,
         key="why_standings",
@@ -61,7 +61,7 @@ def _standings(told: Why, n_docs: int) -> None:
         column_config={
             "signal": st.column_config.TextColumn(width="medium"),
             "better than": st.column_config.ProgressColumn(
-                "better than, of all documents", format="percent", min_value=0, max_value=1
+                "better than, of all documents", format="%.1f%%", min_value=0, max_value=100
             ),
         },
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _KEY = "workspace"
 _NEXT = "workspace_next"
 _ROOT = Path(__file__).parents[2]
+_STAGED = re.compile(
+    r"[^\s']*/\.staging/[0-9a-f]{32}/"
+)  # where an upload waits is nobody's concern
 
 # noun -> (what the page says, label of the button, verb, arguments, what must be there first)
 _STEPS: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
@@ -110,9 +114,9 @@ def link(page: str, label: str, icon: str | None = None) -> None:
         st.caption(label)
 
 
-def fail(mistake: Exception) -> None:
+def fail(mistake: Exception | str) -> NoReturn:
     """Show a mistake as its one sentence, and stop the page."""
-    st.error(reader.inert(str(mistake)), icon=":material/error:")
+    st.error(reader.inert(_STAGED.sub("", str(mistake))), icon=":material/error:")
     st.stop()
 
 

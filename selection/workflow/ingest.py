@@ -73,10 +73,7 @@ def ingest(
         writer.flush()
         space.note(ledger={"finished": writer.finished, "partial": {}, "inputs": writer.inputs})
     if not documents.list_parts(space):
-        raise MissingDocuments(
-            f"an ingest must find at least one document, and all {report.n_quarantined:,} rows were quarantined"
-            f" ({_worst(report)}); name the text field, or look at the quarantine"
-        )
+        raise MissingDocuments(f"an ingest must find at least one document, and {_worst(report)}")
     return report
 
 
@@ -102,10 +99,16 @@ def _take(
 
 
 def _worst(report: Ingested) -> str:
+    """Why there is no document, with the remedy that fits."""
     if not report.reasons:
-        return "the files hold no rows"
+        return "the files hold no rows; choose others"
     reason, count = max(report.reasons.items(), key=lambda pair: pair[1])
-    return f"{count:,} × {reason}"
+    n_rows = report.n_quarantined
+    remedy = "save it as UTF-8" if reason == "not UTF-8" else "name the text field"
+    return (
+        f"{'the only row was' if n_rows == 1 else f'all {n_rows:,} rows were'} quarantined"
+        f" ({count:,} × {reason}); {remedy}, or look at the quarantine"
+    )
 
 
 def _ledger(space: Workspace) -> dict[str, Any]:

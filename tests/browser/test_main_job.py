@@ -77,7 +77,7 @@ def _load(seen, rows, screenshots) -> None:
         {"name": "../rows.jsonl", "mimeType": "application/json", "buffer": lines.encode()}
     )
     page.get_by_text("The first 10 documents").wait_for()
-    name = page.get_by_label("Its name")
+    name = page.get_by_label("Name of the workspace")
     name.fill("mine")
     name.press("Tab")
     seen.settle()

@@ -44,7 +44,7 @@ def test_the_summary_counts_what_the_files_hold(workspaces, open_page):
         "text is empty": 1,
     }
     assert table["documents"].sum() == 72
-    assert table["share of tokens"].sum() == pytest.approx(1)
+    assert table["share of tokens"].sum() == pytest.approx(100)
 
 
 def test_a_server_folder_is_previewed_mapped_and_ingested_as_a_job(

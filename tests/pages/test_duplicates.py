@@ -84,4 +84,4 @@ def test_without_them_the_view_offers_to_look(no_workspaces, tmp_path, open_page
 
 def test_a_corpus_without_duplicates_says_so(workspaces, open_page):
     page = healthy(open_page("quality", view="Duplicates", duplicates="Exact duplicates"))
-    assert any("No two documents are the same" in caption.value for caption in page.caption)
+    assert any("No two documents are the same" in told.value for told in page.info)

@@ -68,21 +68,22 @@ def test_the_documents_of_a_bar_are_those_that_it_counts():
 
 
 def test_a_clicked_bar_lists_its_documents(workspaces, open_page):
-    page = open_page("quality", view="One signal", signal="n_words")
+    page = open_page("quality", view="One signal", signal="number of words")
     values = selection.signal_values(selection.find_workspace(workspaces, "tiny"), "n_words")
     picked = {"points": [{"point_index": 0}, {"point_index": 1}], "point_indices": [0, 1]}
     page.session_state["signal_spread"] = {"selection": {**picked, "box": [], "lasso": []}}
     page = page.run()
     ids = summaries.in_bins(values, [0, 1])
     assert any(
-        caption.value.startswith(f"{len(ids):,} documents by n words") for caption in page.caption
+        caption.value.startswith(f"{len(ids):,} documents by number of words")
+        for caption in page.caption
     )
-    listed = [frame.value for frame in page.dataframe if "n words" in frame.value.columns]
+    listed = [frame.value for frame in page.dataframe if "number of words" in frame.value.columns]
     assert any(table["document"].tolist() == ids[: len(table)].tolist() for table in listed)
 
 
 def test_one_signal_shows_facts_and_both_ends(workspaces, open_page):
-    page = healthy(open_page("quality", view="One signal", signal="n_words"))
+    page = healthy(open_page("quality", view="One signal", signal="number of words"))
     assert {heading.value for heading in page.subheader} >= {
         "Highest documents",
         "Lowest documents",
@@ -98,7 +99,7 @@ def test_a_student_shows_its_figures_and_is_audited_beside_another_rater(workspa
     shown = {metric.label: metric.value for metric in page.metric}
     assert {"Rank correlation", "R²", "Off by, on average", "Right in its best tenth"} <= set(shown)
     assert any("72 ratings" in caption.value for caption in page.caption)
-    page = healthy(open_page("quality", view="Audit", signals="n_words"))
+    page = healthy(open_page("quality", view="Audit", signals="number of words"))
     assert any("Mostly document length" in warning.value for warning in page.warning)
     assert {"mine", "statistics"} <= set(page.dataframe[0].value.iloc[0].astype(str))
 
@@ -110,7 +111,7 @@ def test_a_student_may_learn_from_what_a_reader_said(workspaces, open_page):
         selection.desk_record(space, desk, task, 1.0)
     page = healthy(open_page("quality", view="Students"))
     offered = page.selectbox(key="student_lesson").options
-    assert offered[:2] == ["all axes", "grammar by you, pairs"] and "n words" in offered
+    assert offered[:2] == ["all axes", "grammar by you, pairs"] and "number of words" in offered
     page = healthy(page.selectbox(key="student_lesson").set_value(1).run())
     assert page.selectbox(key="student_kind_pairs").options == ["Bradley-Terry on embeddings"]
     assert not page.button(key="train_student").disabled

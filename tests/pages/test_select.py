@@ -122,8 +122,8 @@ def test_only_samplers_that_fit_the_scale_are_offered(workspaces, open_page):
 def test_texts_near_the_cut_come_with_their_reasons(workspaces, open_page):
     page = healthy(open_page("select", method="odis", view="Read"))
     table = page.dataframe[0].value
-    assert {"document", "axis", "log_weight", "text"} <= set(table.columns)
-    assert table["log_weight"].is_monotonic_increasing  # nearest to the cut first
+    assert {"document", "axis", "log weight", "text"} <= set(table.columns)
+    assert table["log weight"].is_monotonic_increasing  # nearest to the cut first
 
 
 def test_a_saved_subset_is_the_preview(workspaces, open_page):

@@ -36,11 +36,11 @@ def say(space: Workspace) -> None:
             f"{name}: the two directions of largest variance; UMAP is being made · {_seen(space, run)}"
         )
     else:
-        one, two = st.columns([4, 1], vertical_alignment="center")
-        one.caption(
-            f"{name}: the two directions of largest variance. UMAP separates topics better · {_seen(space, run)}"
-        )
-        with two:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f"{name}: the two directions of largest variance. UMAP separates topics better · {_seen(space, run)}",
+                width="content",
+            )
             progress.start_button(space, "Make UMAP map", "map", key="start_umap")
 
 

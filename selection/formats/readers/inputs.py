@@ -54,11 +54,12 @@ def _sha256(path: Path | str) -> str:
 
 def _file(path: Path) -> Input:
     size = path.stat().st_size
+    if size == 0:
+        raise BadInput(f"a file must hold documents, and {str(path)!r} is empty; choose another")
     kind = kind_of(path)
     if kind is None:
-        what = "is empty" if size == 0 else "is none of these"
         raise BadInput(
-            f"a file must be one of {_READS}, and {str(path)!r} {what}; convert it first"
+            f"a file must be one of {_READS}, and {str(path)!r} is none of these; convert it first"
         )
     return Input(path, kind, size, plain_name(path)[0])
 
