@@ -31,6 +31,9 @@ if space is None or not workspace.has_documents(space):
     if paths:
         intake.take(space, paths)
     if space is not None:
+        if workspace.status(space).n_quarantined:
+            st.subheader("Quarantine")
+            summary.quarantine(space)
         with st.expander("This workspace"):
             upkeep.rename(space)
             upkeep.delete(space)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ROLES = ("text", "id", "source", "date", "url")
 _GUESS, _NONE = "guess", "none"
+_TEMPLATES = {"rows": "every column of a row"}
 
 
 def inputs(paths: Sequence[str]) -> list[Input]:
@@ -77,6 +78,8 @@ def _form(schema: Preview, key: str) -> Fields:
     places = st.columns(2)
     for number, role in enumerate(_ROLES):
         guess = getattr(schema.suggested, role)
+        if role == "text" and not guess and schema.suggested.template:
+            guess = _TEMPLATES.get(schema.suggested.template, schema.suggested.template)
         options = [_GUESS, *([] if role == "text" else [_NONE]), *(f"= {name}" for name in columns)]
         picked = places[number % 2].selectbox(
             role.capitalize(),
@@ -95,6 +98,9 @@ def _form(schema: Preview, key: str) -> Fields:
             "chunk_words", about["chunk_words"], f"{key}_chunk_words"
         )
         values["max_chars"] = field_widget.draw("max_chars", about["max_chars"], f"{key}_max_chars")
+    if not schema.named and not values["text"] and not values["template"]:
+        # Names tell nothing: what the preview took is said, or the ingest would not know it.
+        values |= {"text": schema.suggested.text, "template": schema.suggested.template}
     try:
         return selection.Fields.build(values)
     except selection.WinnowError as mistake:

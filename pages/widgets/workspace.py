@@ -102,8 +102,9 @@ def current() -> Workspace:
 
 
 def has_documents(space: Workspace) -> bool:
-    """Whether anything has been ingested."""
-    return space.documents.is_dir() and any(space.documents.glob("part-*.parquet"))
+    """Whether anything has been ingested; a part may hold rows of the quarantine alone."""
+    parts = space.documents.is_dir() and any(space.documents.glob("part-*.parquet"))
+    return parts and status(space).n_docs > 0
 
 
 def link(page: str, label: str, icon: str | None = None) -> None:

@@ -104,7 +104,7 @@ def _worst(report: Ingested) -> str:
         return "the files hold no rows; choose others"
     reason, count = max(report.reasons.items(), key=lambda pair: pair[1])
     n_rows = report.n_quarantined
-    remedy = "save it as UTF-8" if reason == "not UTF-8" else "name the text field"
+    remedy = "save the file as UTF-8" if reason == "not UTF-8" else "name the text field"
     return (
         f"{'the only row was' if n_rows == 1 else f'all {n_rows:,} rows were'} quarantined"
         f" ({count:,} × {reason}); {remedy}, or look at the quarantine"

@@ -107,6 +107,16 @@ def test_a_browser_upload_moves_into_the_workspace_under_a_safe_name(
     assert jobs == [["ingest", str(no_workspaces / "mine"), str(kept[0])]]
 
 
+def test_what_the_preview_took_for_the_text_is_what_the_job_is_told(no_workspaces, open_page, jobs):
+    app = open_page("corpus")
+    data = b"No.,Body Text\n1,one sentence here\n2,another sentence\n"
+    app.file_uploader(key="intake_files_0").set_value([("odd.csv", data, "text/csv")]).run()
+    shown = app.dataframe(key="mapping_documents").value["text"].tolist()
+    assert shown == ["one sentence here", "another sentence"]
+    app.button(key="ingest").click().run()
+    assert not app.exception and jobs[0][3:] == ["--text=Body Text"]
+
+
 def test_own_scores_are_attached_as_a_job(workspaces, open_page, jobs):
     app = open_page("corpus")
     data = b"id,mine\n" + b"".join(f"d{i},{i}\n".encode() for i in range(72))

@@ -26,7 +26,7 @@ from selection.formats.readers.rows import (
     Rejected,
     Rows,
 )
-from selection.formats.readers.suggest import describe, suggest
+from selection.formats.readers.suggest import describe, guess, suggest
 
 __all__ = [
     "REASONS",
@@ -101,7 +101,9 @@ def preview(item: Input, fields: Fields, n: int = 10) -> Preview:
         last = rows.row[n - 1] if len(rows) >= n else rows.next_row
         rejected = [one for one in rows.rejected if one.row <= last][:n]
         documents = [_document(rows, place) for place in range(min(n, len(rows)))]
-    return Preview(columns, suggested, documents, rejected)
+    guessed = guess(columns)
+    named = not records or bool(guessed.text or guessed.template)
+    return Preview(columns, suggested, documents, rejected, named)
 
 
 def _document(rows: Rows, place: int) -> dict[str, Any]:

@@ -95,3 +95,4 @@ class Preview:
     suggested: Fields
     documents: list[dict[str, Any]]
     rejected: list[Rejected] = field(default_factory=list)
+    named: bool = True  # whether `read` finds the text by the columns' names; else it must be told what is suggested
