@@ -4,6 +4,12 @@
 const MARGIN = 0.94; // of the canvas that the whole map takes
 const MOST_ZOOM = 400; // coordinates are whole numbers up to 65,535: beyond this their grid would show
 const HOVER_MS = 90;
+const SLOW_MS = 100; // a drawing that takes longer, without a graphics card, holds up all else on the page
+const WAIT_MS = 300; // so what a lasso has counted may come on the screen before the points turn grey
+
+// Some time from now, when the browser has nothing else to do.
+const quiet = () =>
+  new Promise((done) => setTimeout(() => (window.requestIdleCallback || setTimeout)(done, { timeout: 500 }), WAIT_MS));
 
 class PointMap {
   constructor(host, tiled) {
@@ -61,8 +67,10 @@ class PointMap {
     this.readLook();
     if (fresh) this.fit();
     else this.redraw(false);
+    const wait = !fresh && !same && this.took > SLOW_MS ? quiet() : null;
     try {
       await (this.tiled ? this.points.show(view.tiles, view.n, this.pixels()) : this.loadPoints(view));
+      await wait;
     } catch (fault) {
       return this.say({ kind: "stale" });
     }
@@ -190,7 +198,14 @@ class PointMap {
       if (!this.view || !this.look) return;
       const { camera, ratio, points } = this;
       const size = this.view.size * Math.min(3, Math.pow(camera.unit / camera.whole, 0.3)) * ratio;
-      if (this.stale) points.draw(this.pixels(), size);
+      if (this.stale) {
+        const begun = performance.now();
+        points.draw(this.pixels(), size);
+        requestAnimationFrame(() => {
+          this.took = performance.now() - begun;
+          this.above.dataset.drawn = String(Math.round(begun)); // another value for every drawing, once it is there
+        });
+      }
       this.stale = false;
       const place = (corner) => this.place(corner);
       const { look, outlines, drawing, marked } = this;
