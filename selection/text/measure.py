@@ -194,11 +194,10 @@ def _measure_block(
     tools: Tools,
     totals: np.ndarray,
     out: tuple,
-    types: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> int:
-    """Rows rows[0]..rows[1] of every array of `out`; fill hashes, counts and places of all their types, and how many."""
+    """Rows rows[0]..rows[1] of every array of `out`; all their types are left in the tools, and how many these are."""
     offsets, data = utf8
-    hashes, counts, starts = types
+    hashes, counts, starts = tools.types
     page, scratch = tools.page, tools.scratch
     n = 0
     for d in range(rows[0], rows[1]):
@@ -230,17 +229,16 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
 
     def run(first: int, last: int) -> None:
         n_bytes = utf8.n_bytes[first:last]
-        most = (int(n_bytes.sum()) + last - first) // 2
-        room = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32)
-        with borrowed(int(n_bytes.max(initial=0))) as tools:
+        most_types = (int(n_bytes.sum()) + last - first) // 2
+        with borrowed(int(n_bytes.max(initial=0)), most_types) as tools:
             text = utf8.offsets, utf8.data
-            n = _measure_block(text, (first, last), known, tools, totals, out, room)
-        types[first] = tuple(each[:n].copy() for each in room)
+            n = _measure_block(text, (first, last), known, tools, totals, out)
+            types[first] = tuple(each[:n].copy() for each in tools.types)
 
     each_block(utf8, run)
-    none = np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.int32)
-    found = zip(none, *(types[first] for first in sorted(types)), strict=True)
-    return _unfolded(utf8.n_bytes, totals, out, *map(np.concatenate, found))
+    found = [types[first] for first in sorted(types)]
+    joined = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+    return _unfolded(utf8.n_bytes, totals, out, *joined)
 
 
 def _unfolded(

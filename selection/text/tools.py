@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import numpy as np
+
 from selection.text.field_cache import Cache, new_cache
 from selection.text.scratch import Page, Scratch, new_page, new_scratch
 
@@ -14,26 +16,46 @@ _KEPT_CHARS = (
 )  # a page for documents of so many bytes takes 26 MB, of which what no document reaches is never touched
 
 
+class Types(NamedTuple):
+    """The types of all documents of a block, those of the first document first."""
+
+    hashes: np.ndarray  # (most,) uint64
+    counts: np.ndarray  # (most,) int32
+    starts: (
+        np.ndarray
+    )  # (most,) int32, byte of the document where the field of the first occurrence begins
+
+
 class Tools(NamedTuple):
-    """A page to read one document on, room to count in, and the fields that were met before."""
+    """A page to read one document on, room to count in, the fields that were met before, and room for what is found."""
 
     page: Page
     scratch: Scratch
     cache: Cache
+    types: Types
+
+
+def _new_types(most: int) -> Types:
+    return Types(np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32))
 
 
 _free: list[Tools] = []
 
 
 @contextmanager
-def borrowed(longest: int) -> Iterator[Tools]:
-    """Tools that no other thread has meanwhile, for documents of at most so many bytes."""
+def borrowed(longest: int, most_types: int) -> Iterator[Tools]:
+    """Tools that no other thread has meanwhile, for documents of at most so many bytes and with so many types in all.
+
+    Kept, because memory that is new for each block is cleared by the kernel, page by page, while other threads wait.
+    """
     try:
         tools = _free.pop()
     except IndexError:
-        tools = Tools(new_page(_KEPT_CHARS), new_scratch(_KEPT_CHARS), new_cache())
+        tools = Tools(new_page(_KEPT_CHARS), new_scratch(_KEPT_CHARS), new_cache(), _new_types(0))
+    if len(tools.types.hashes) < most_types:
+        tools = tools._replace(types=_new_types(most_types))
     if longest <= _KEPT_CHARS:
         yield tools
     else:
-        yield Tools(new_page(longest), new_scratch(longest), tools.cache)
+        yield tools._replace(page=new_page(longest), scratch=new_scratch(longest))
     _free.append(tools)  # not after an error, which may have left half a record

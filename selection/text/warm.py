@@ -96,7 +96,7 @@ def _kernels() -> dict[str, Kernel]:
     text = pa.array([_SAMPLE, _SAMPLE.upper()], pa.large_string())
 
     def page() -> None:
-        with borrowed(0) as tools:
+        with borrowed(0, 0) as tools:
             measure.measure_page(0, 0, measure.tables(), 0, tools, measure.empty_rows(1))
 
     def types() -> None:
