@@ -39,7 +39,7 @@ from selection.text.unicode_classes import (
     WIDE_TERMINAL,
 )
 from selection.text.web_rules import is_suspect
-from selection.text.words import Tables, add_words
+from selection.text.words import Tables, add_lists, add_words
 
 _WORD_CHARS = place("words", "word_chars")
 _LETTERS, _UPPERCASE = place("characters", "n_letters"), place("characters", "n_uppercase")
@@ -84,6 +84,7 @@ def read_field(page: Page, start: int, stop: int, tables: Tables) -> bool:
     else:
         marks |= add_traits(codes, tables.traits, counts)
     counts[_MARKS] = marks
+    add_lists(page.words[w : w + words], tables, counts)
     fits = (words <= N_WORDS) & (tokens <= N_TOKENS) & (normal <= N_NORMAL)
     return fits & (seen & WIDE_TERMINAL == 0)
 

@@ -56,10 +56,16 @@ def table_size(n_keys: int) -> int:
 
 
 @kernel
+def first_slot(table: np.ndarray, key: np.uint64) -> int:
+    """Where `slot_of` begins to look."""
+    return np.int64(key >> np.uint64(20)) & (len(table) - 1)  # type: ignore[return-value]
+
+
+@kernel
 def slot_of(table: np.ndarray, key: np.uint64) -> int:
     """Where `key` is, or the empty slot where it belongs. `table` is uint64, a power of two long, 0 is empty."""
     mask = len(table) - 1
-    slot = np.int64(key >> np.uint64(20)) & mask
+    slot = first_slot(table, key)
     while table[slot] != np.uint64(0) and table[slot] != key:
         slot = (slot + 1) & mask
     return slot  # type: ignore[return-value]

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from selection.text.easy_words import easy_words
-from selection.text.hashing import hash_codes, slot_of, table_size
+from selection.text.hashing import first_slot, hash_codes, slot_of, table_size
 from selection.text.kernel import bare, kernel
+from selection.text.load8 import prefetch
 from selection.text.unicode_classes import lower_table
 
 _ENGLISH = """
@@ -173,6 +174,13 @@ def _filter_place(word: np.uint64) -> int:
 def _filter_bits(word: np.uint64) -> np.uint64:
     one, last = np.uint64(1), np.uint64(63)
     return one << (word >> np.uint64(52) & last) | one << (word >> np.uint64(58))
+
+
+@bare
+def fetch_set(lists: WordLists, word: np.uint64) -> None:
+    """Have what `set_of` reads brought nearer."""
+    prefetch(lists.maybe, _filter_place(word))
+    prefetch(lists.keys, first_slot(lists.keys, word))
 
 
 @bare

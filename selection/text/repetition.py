@@ -48,7 +48,7 @@ def first_places(hashes: np.ndarray, scratch: Scratch) -> int:
         scratch.grams[w - 1] = hashes[w - 1] * RADIX + hashes[w]
         n_places += before & twice
         before = twice
-    return n_places
+    return n_places  # type: ignore[return-value]
 
 
 @bare

@@ -26,6 +26,7 @@ from selection.text.lexicon import (
     TEACHING,
     WordLists,
     ending_slot,
+    fetch_set,
     set_of,
 )
 from selection.text.syllables import count_syllables
@@ -163,7 +164,7 @@ def add_word(
     tables: Tables,
     counts: np.ndarray,
 ) -> np.uint64:
-    """Count the word codes[bounds[0] : bounds[1]] in a vector of `field_counts`; its hash."""
+    """Count the word codes[bounds[0] : bounds[1]] in a vector of `field_counts`, lists left out; its hash."""
     start, stop = bounds
     length = stop - start
     value, letters, upper, groups = _scan_word(codes, classes, start, stop, tables.lower)
@@ -179,11 +180,18 @@ def add_word(
     if length > 6:
         counts[_LONG] += 1
         counts[_LEARNED] += _is_learned(codes, stop, tables.lower, tables.endings)
-    lists = set_of(tables.lists, value) * 16
-    if lists:
-        for k in range(16):
-            counts[_LISTED + k] += tables.listed[lists + k]
+    fetch_set(tables.lists, value)
     return value
+
+
+@part
+def add_lists(words: np.ndarray, tables: Tables, counts: np.ndarray) -> None:
+    """Count on which lists words are; some time after `add_word`, when their hashes and what these lead to are there."""
+    for w in range(len(words)):
+        lists = set_of(tables.lists, words[w]) * 16
+        if lists:
+            for k in range(16):
+                counts[_LISTED + k] += tables.listed[lists + k]
 
 
 @part
@@ -195,7 +203,7 @@ def add_words(
     counts: np.ndarray,
     hashes: np.ndarray,
 ) -> int:
-    """The words of one field: fill their bounds and hashes, and count them; their number."""
+    """The words of one field: fill their bounds and hashes, and count them, lists left out; their number."""
     starts, stops = bounds
     n_words = find_words(classes, starts, stops)
     for w in range(n_words):
