@@ -44,15 +44,15 @@ def with_others(space: Workspace, desk: Desk) -> None:
     n_rated = standing.n_rated - standing.n_rated % _EVERY
     rows = _agreed(space, workspace.signature(space), n_rated, desk.plan.rater)
     shown = [row for row in rows if any(row[name] is not None for name in _FIGURES)]
-    if not shown:
+    if shown:
+        _figure(shown, rows)
+    else:
         st.caption(
             f"{standing.n_rated:,} judged so far; figures begin at five documents that both have rated."
         )
-    else:
-        _figure(shown)
 
 
-def _figure(rows: list[dict[str, Any]]) -> None:
+def _figure(rows: list[dict[str, Any]], every: list[dict[str, Any]]) -> None:
     there = [name for name in _FIGURES if any(row[name] is not None for row in rows)]
     name = st.segmented_control(
         "Figure", there, default=there[0], key="desk_figure", required=True, label_visibility="collapsed",
@@ -67,8 +67,13 @@ def _figure(rows: list[dict[str, Any]]) -> None:
         f" you judged (of more than {selection.MOST_PAIRED:,}, a sample of as many makes the pairs); looked at again every"
         f" {_EVERY} judgements."
     )
+    absent = [row for row in every if row[name] is None]
+    if absent:
+        st.caption(
+            f"Without this figure: {len(absent):,} of {len(every):,} rows; the table says why."
+        )
     with st.expander("All figures", icon=":material/table:"):
-        _table(rows)
+        _table(every)
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
@@ -84,10 +89,11 @@ def _table(rows: list[dict[str, Any]]) -> None:
                 for name in _FIGURES
                 for end, said in (("", ""), ("_low", ", from"), ("_high", ", to"))
             },
+            "why a figure is missing": row["missing"],
         }
         for row in rows
     ]
-    figures = [key for key in table[0] if key not in ("dimension", "rater", "documents", "pairs")]
+    figures = [f"{said}{end}" for said, _ in _FIGURES.values() for end in ("", ", from", ", to")]
     st.dataframe(
         table, key="desk_table", hide_index=True, height="content",
         column_config={name: decimals for name in figures},

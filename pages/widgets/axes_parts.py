@@ -124,18 +124,22 @@ def _grid(n: int, columns: int = 4) -> list:
 def before_after(space: Workspace, model: AxesModel) -> None:
     """Correlations among the signals, and among the axes made from them."""
     rows = summaries.sample_rows(workspace.status(space).n_docs)
-    before = summaries.correlation(_made_from(space, workspace.signature(space))[rows])
-    after = summaries.correlation(selection.axis_scores(space)[rows])
+    signals, axis_scores = (
+        _made_from(space, workspace.signature(space))[rows],
+        selection.axis_scores(space)[rows],
+    )
+    before, after = summaries.correlation(signals), summaries.correlation(axis_scores)
     order = summaries.clustered_order(before)
     names = selection.short_names(model.names)
     titles = [names[i] for i in order]
     axes = [f"axis {k + 1}" for k in range(model.n_axes)]
-    seen = style.sampled(len(rows), workspace.status(space).n_docs)
     left, right = st.columns([3, 2])
-    for place, word, values, labels in (
-        (left, "Signals", before[np.ix_(order, order)], titles),
-        (right, "Axes", after, axes),
+    for place, word, values, labels, of in (
+        (left, "Signals", before[np.ix_(order, order)], titles, signals),
+        (right, "Axes", after, axes, axis_scores),
     ):
+        n_seen = int(np.isfinite(of).all(axis=1).sum())  # a judge may have rated a sample only
+        seen = style.sampled(n_seen, workspace.status(space).n_docs)
         with place:
             st.caption(f"{word}: mean absolute correlation {_off(values):.2f} · {seen}")
             st.plotly_chart(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,6 +20,8 @@ _KINDS = {
     "signals": "Ridge on signals",
     "ngrams": "Linear on words and word pairs",
 }
+
+_FIGURES = {"R²": "r2", "off by": "mae", "best tenth": "precision_top"}
 
 
 def in_use(space: Workspace, run: Run) -> None:
@@ -80,8 +83,8 @@ def _figures(run: Run) -> None:
     with left:
         _predicted(facts["learnt"])
         st.caption(
-            f"On documents held out; learnt from {facts['n_rated']:,} of {run.n_docs:,}. Best tenth: of the tenth predicted"
-            " highest, the share that is."
+            f"A sample of {facts['learnt'][0]['n']:,} documents held out, in brackets 95 % intervals; learnt from"
+            f" {facts['n_rated']:,} of {run.n_docs:,}. Best tenth: of the tenth predicted highest, the share that is."
         )
     with right:
         _apart(facts.get("found", []))
@@ -89,22 +92,28 @@ def _figures(run: Run) -> None:
 
 
 def _predicted(learnt: list[dict]) -> None:
-    two = st.column_config.NumberColumn(format="%.2f")
     st.dataframe(
         [
             {
-                "axis": reader.words(row["column"]), "rank correlation": row["spearman"], "from": row["low"],
-                "to": row["high"], "R²": row["r2"], "off by": row["mae"],
-                "best tenth": None if row["precision_top"] is None else 100 * row["precision_top"],
+                "axis": reader.words(row["column"]),
+                "rank correlation": _sure(row["spearman"], (row["low"], row["high"])),
+                **{
+                    title: _sure(row[name], row.get("intervals", {}).get(name))
+                    for title, name in _FIGURES.items()
+                },
             }
             for row in learnt
         ],
         key="axis_student_learnt", hide_index=True, height="content", placeholder="–",
-        column_config={
-            **dict.fromkeys(("rank correlation", "from", "to", "R²", "off by"), two),
-            "best tenth": st.column_config.NumberColumn(format="%.0f %%"),
-        },
     )  # fmt: skip
+
+
+def _sure(value: float | None, ends: Sequence[float | None] | None) -> str | None:
+    if value is None:
+        return None
+    if not ends or None in ends:
+        return f"{value:.2f} (no interval)"
+    return f"{value:.2f} ({ends[0]:.2f} to {ends[1]:.2f})"
 
 
 def _apart(found: list[dict]) -> None:

@@ -26,8 +26,10 @@ def calibration(bins: list[dict[str, Any]]) -> go.Figure:
         y=y,
         mode="lines+markers",
         line={"color": style.CATEGORICAL[0]},
-        customdata=[each["n"] for each in bins],
-        hovertemplate="predicted %{x:.3~g}, rated %{y:.3~g}<br>%{customdata:,} documents<extra></extra>",
+        error_y=_bars(bins, "rated"),
+        customdata=[[_between(each), each["n"]] for each in bins],
+        hovertemplate="predicted %{x:.3~g}, rated %{y:.3~g}%{customdata[0]}<br>%{customdata[1]:,} documents held out"
+        "<extra></extra>",
     )
     fig = style.figure(fig)
     fig.update_layout(height=300, showlegend=False)
@@ -46,7 +48,9 @@ def curve(points: list[dict[str, Any]]) -> go.Figure:
             y=[each["spearman"] for each in points],
             mode="lines+markers",
             line={"color": style.CATEGORICAL[2]},
-            hovertemplate="%{x:,} ratings: %{y:.2f}<extra></extra>",
+            error_y=_bars(points, "spearman"),
+            customdata=[[_between(each), each.get("held_out")] for each in points],
+            hovertemplate="%{x:,} ratings: %{y:.2f}%{customdata[0]}<br>%{customdata[1]:,} documents held out<extra></extra>",
         )
     )
     fig = style.figure(fig)
@@ -58,5 +62,23 @@ def curve(points: list[dict[str, Any]]) -> go.Figure:
         tickvals=counts,
         ticktext=[f"{n:,}" for n in counts],
     )
-    fig.update_yaxes(title_text="rank correlation held out", range=[-0.1, 1.02])
+    lows = [each["low"] for each in points if each.get("low") is not None]
+    least = min(-0.1, *lows) if lows else -0.1
+    fig.update_yaxes(title_text="rank correlation held out", range=[least, 1.02])
     return fig
+
+
+def _bars(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """From low to high around the figure of this name; nothing where there is no interval."""
+    known = [row.get("low") is not None and row[name] is not None for row in rows]
+    return {
+        "type": "data", "symmetric": False, "thickness": 1.5, "width": 4,
+        "array": [row["high"] - row[name] if has else None for row, has in zip(rows, known, strict=True)],
+        "arrayminus": [row[name] - row["low"] if has else None for row, has in zip(rows, known, strict=True)],
+    }  # fmt: skip
+
+
+def _between(row: dict[str, Any]) -> str:
+    if row.get("low") is None:
+        return " (no interval)"
+    return f" ({row['low']:.3g} to {row['high']:.3g})"

@@ -99,42 +99,60 @@ def _figures(run: Run) -> None:
     )
     row = next(row for row in facts["learnt"] if row["column"] == column)
     metrics(row)
-    _charts(facts, column or names[0], style.sampled(row["n"], run.n_docs))
+    _charts(facts, column or names[0])
     st.caption(
         reader.inert(
-            f"Learnt from {facts['rated']} of {facts['from']}, {facts['n_rated']:,} ratings. Held out: {facts['split']}."
-            " The student that rates the corpus has learnt from all of them."
+            f"Learnt from {facts['rated']} of {facts['from']}, {facts['n_rated']:,} ratings, measured after {row['n_train']:,}"
+            f" of them. Held out: {facts['split']}. The student that rates the corpus has learnt from all of them."
+            + (
+                f" {facts['how_sure'][:1].upper()}{facts['how_sure'][1:]}."
+                if "how_sure" in facts
+                else ""
+            )
         )
     )
 
 
 def metrics(row: dict[str, Any]) -> None:
-    """Four figures on documents held out, each with what to hold it against."""
+    """Four figures on documents held out, each with its interval; of ratings with two values the area instead of the error."""
+    n, known = f"{row['n']:,} held out", row.get("intervals", {})
+    error = ("Off by, on average", "mae", _two, n, "Mean absolute error, in units of the rating.")
+    area = ("Area under the curve", "auc", _two, n,
+            "The chance that one rated high is put above one rated low; 0.5 is a coin.")  # fmt: skip
     told = (
-        ("Rank correlation", _two(row["spearman"]), f"{_two(row['low'])} to {_two(row['high'])}",
-         f"Spearman's, with its 95 % interval, on {row['n']:,} documents held out."),
-        ("R²", _two(row["r2"]), "0 is the mean rating", "1 is perfect, 0 is no better than the mean rating."),
-        ("Off by, on average", _two(row["mae"]), f"{row['n']:,} held out", "Mean absolute error, in units of the rating."),
-        ("Right in its best tenth", _share(row["precision_top"]), f"{_share(row['chance_top'])} by chance",
+        ("Rank correlation", "spearman", _two, n, "Spearman's."),
+        ("R²", "r2", _two, "0 is the mean", "1 is perfect, 0 is no better than the mean rating."),
+        error if row["auc"] is None else area,
+        ("Right in its best tenth", "precision_top", _share, f"{_share(row['chance_top'])} by chance",
          "Of the tenth that it puts first, the share that is rated as high as the best tenth."),
     )  # fmt: skip
-    for place, (label, value, beside, help) in zip(tiles.four(), told, strict=True):
+    known = {"spearman": (row["low"], row["high"]), **known}
+    for place, (label, name, shown, beside, meaning) in zip(tiles.four(), told, strict=True):
+        low, high = known.get(name) or (None, None)
+        sure = "no interval" if low is None or high is None else f"{shown(low)} to {shown(high)}"
         place.metric(
-            label, value, beside, delta_color="off", delta_arrow="off", help=help, border=True
-        )
+            label, shown(row[name]), f"{sure}, {beside}", delta_color="off", delta_arrow="off", border=True,
+            help=f"{meaning} With its 95 % interval; a sample of {row['n']:,} documents held out.",
+        )  # fmt: skip
 
 
-def _charts(facts: dict[str, Any], column: str, seen: str) -> None:
+def _charts(facts: dict[str, Any], column: str) -> None:
     left, right = st.columns(2)
+    bins = facts["calibration"][column]
     with left:
         st.plotly_chart(
-            student_charts.calibration(facts["calibration"][column]),
+            student_charts.calibration(bins),
             key="student_calibration",
             config=style.CONFIG,
-            alt="Mean rating in ten bins of the prediction",
+            alt="Mean rating in bins of the prediction, with 95 % intervals",
+        )
+        sizes = [each["n"] for each in bins] or [0]
+        held = (
+            f"{min(sizes):,}" if min(sizes) == max(sizes) else f"{min(sizes):,} to {max(sizes):,}"
         )
         st.caption(
-            "Mean rating in ten bins by prediction, each of a tenth of the documents held out; dotted: as predicted."
+            f"Mean rating by prediction, {held} held-out documents a bin; bars: 95 % intervals, none where a bin's ratings"
+            " are all alike. Dotted: as predicted."
         )
     with right:
         curve = [point for point in facts["curve"] if point["column"] == column]
@@ -142,9 +160,13 @@ def _charts(facts: dict[str, Any], column: str, seen: str) -> None:
             student_charts.curve(curve),
             key="student_curve",
             config=style.CONFIG,
-            alt="Rank correlation by the number of ratings learnt from",
+            alt="Rank correlation by the number of ratings learnt from, with 95 % intervals",
         )
-        st.caption(f"Still rising at the end: more ratings would help. Held out: {seen}.")
+        held_out = next((row["n"] for row in facts["learnt"] if row["column"] == column), 0)
+        st.caption(
+            f"Each point on the same {held_out:,} held-out documents; bars: 95 % intervals. Still rising at the end: more"
+            " ratings would help."
+        )
 
 
 def _two(value: Any) -> str:

@@ -4,6 +4,9 @@
   the interval lies between the outer percentiles of the resampled (weighted) means.
 - `wilson`: the score interval of a share (Wilson 1927), which stays in 0..1 and covers well where few were counted:
       (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)
+- `area`: the score interval of an area under the ROC curve A (Newcombe 2006, method 5), which solves for both ends
+      |A - a| = z sqrt(a (1 - a) (1 + N (1 - a) / (2 - a) + N a / (1 + a)) / (n_high n_low)),  N = (n_high + n_low) / 2 - 1
+- `mean`: Student's t interval of the mean of few values, which takes them for about normal
 
 Differs from the paper:
 - above `MOST_GROUPS` documents, these are first put into that many random groups, whose sums are resampled; the variance of
@@ -14,6 +17,7 @@ Cost: n_docs once, then n_resamples x min(n_docs, MOST_GROUPS) counts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -80,6 +84,44 @@ def wilson(n_hits: float, n_trials: float, level: float = 0.95) -> Interval:
     low = 0.0 if n_hits == 0 else float(middle - reach)
     high = 1.0 if n_hits == n_trials else float(middle + reach)
     return Interval(low, p, high)
+
+
+def area(estimate: float, n_high: int, n_low: int, level: float = 0.95) -> Interval:
+    """The interval of an area under the ROC curve found on n_high documents of one kind and n_low of the other."""
+    _check_level(level)
+    if min(n_high, n_low) < 1:
+        raise ValueError(f"an area needs documents of both kinds, got {n_high} and {n_low}")
+    z, n = NormalDist().inv_cdf((1 + level) / 2), (n_high + n_low) / 2 - 1
+
+    def within(a: float) -> bool:
+        worth = 1 + n * (1 - a) / (2 - a) + n * a / (1 + a)
+        return (estimate - a) ** 2 <= z * z * a * (1 - a) * worth / (n_high * n_low)
+
+    return Interval(_edge(estimate, 0.0, within), estimate, _edge(estimate, 1.0, within))
+
+
+def _edge(inside: float, outside: float, within: Callable[[float], bool]) -> float:
+    """Where what holds at `inside` stops to hold on the way to `outside`, by halving."""
+    if inside == outside:
+        return outside
+    for _ in range(60):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if within(middle) else (inside, middle)
+    return inside
+
+
+def mean(values: np.ndarray, level: float = 0.95) -> Interval | None:
+    """The interval of the mean of (n,) values; None for one value, or where all are alike, which tells no spread."""
+    _check_level(level)
+    if len(values) < 2 or np.ptp(values) == 0:
+        return None
+    from scipy.stats import t
+
+    middle = float(values.mean())
+    reach = float(
+        t.ppf((1 + level) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    )
+    return Interval(middle - reach, middle, middle + reach)
 
 
 def _check_level(level: float) -> None:

@@ -1,7 +1,9 @@
 """Rater agreement: how far one rater says what another said, each figure with a 95 % interval.
 
     kappa     quadratic weights (Cohen 1968): 1 - mean((a - b)^2) / mean over all i, j of (a_i - b_j)^2. Order and level count;
-              whole numbers are not needed. Interval: percentile bootstrap over documents (Efron 1979)
+              whole numbers are not needed. Interval: percentile bootstrap over documents (Efron 1979), which is too narrow
+              for fewer than FEWEST_KAPPA; where nothing differs, from 0.05^(1 / n_docs): with 95 % certainty fewer than
+              1 - 0.05^(1 / n_docs) of documents differ at all, and if they differ as by chance that is what kappa loses
     pairs     of two documents, the share where the rater puts above what the other put above; its ties count half, pairs
               that the other holds equal are left out. 0.5 is chance. Interval: Wilson's, on the number of independent
               pairs that the pairs are worth
@@ -19,18 +21,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from selection.primitives import held_out
 from selection.primitives.intervals import Interval, wilson
 
 MOST_DOCS = 2_000
 N_RESAMPLES = 1_000
 FEWEST = 5  # documents or pairs that a figure is given for
+FEWEST_KAPPA = held_out.FEWEST_RESAMPLED
 
 
 def kappa(first: np.ndarray, second: np.ndarray, rng: np.random.Generator) -> Interval | None:
-    """Of (n,) ratings on one scale; None below FEWEST documents, or where all ratings are one number."""
+    """Of (n,) ratings on one scale; None below FEWEST_KAPPA documents, or where all ratings are one number."""
     n = len(first)
-    if n < FEWEST or np.ptp(np.concatenate([first, second])) == 0:
+    if n < FEWEST_KAPPA or np.ptp(np.concatenate([first, second])) == 0:
         return None
+    if (first == second).all():
+        return Interval(0.05 ** (1 / n), 1.0, 1.0)
     parts = np.column_stack([(first - second) ** 2, first**2 + second**2, first, second])
     estimate = float(_kappa(parts.mean(axis=0)[None])[0])
     found = [

@@ -47,6 +47,15 @@ def learnt(facts: dict[str, Any]) -> list[str]:
     return lines + ([f"warning: {facts['warning']}"] if "warning" in facts else [])
 
 
+def around(value: float | None, low: float | None, high: float | None) -> str:
+    """A figure with its 95 % interval, to two decimals; `no interval` where none can be given."""
+    if value is None:
+        return "–"
+    if low is None or high is None:
+        return f"{value:.2f} (no interval)"
+    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import selection
-from selection.shell.answers import answer, table
+from selection.shell.answers import answer, around, table
 from selection.shell.options import Json, WorkspacePath
 
 
@@ -76,14 +76,15 @@ def agree(
         }
         for row in rows
     ]
-    text = table(shown, list(shown[0])) if shown else f"nobody else has rated what {reader} has"
-    answer({"with": reader, "raters": rows}, json, text)
+    lines = [table(shown, list(shown[0])) if shown else f"nobody else has rated what {reader} has"]
+    lines += [
+        f"{row['dimension']}, {row['rater']}: {row['missing']}" for row in rows if row["missing"]
+    ]
+    answer({"with": reader, "raters": rows}, json, "\n".join(lines))
 
 
 def _interval(row: dict[str, Any], name: str) -> str:
-    if row[name] is None:
-        return "too few"
-    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
+    return around(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _rounded(value: Any) -> Any:

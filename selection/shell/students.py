@@ -7,9 +7,17 @@ from typing import Annotated, Any
 import typer
 
 import selection
-from selection.shell.answers import answer, learnt, table
+from selection.shell.answers import answer, around, table
 from selection.shell.options import IdField, Json, Seed, Sets, WorkspacePath, pairs
 from selection.shell.reporting import reporting
+
+_FIGURES = {
+    "rank correlation": "spearman",
+    "R²": "r2",
+    "off by": "mae",
+    "best tenth": "precision_top",
+    "AUC": "auc",
+}
 
 
 def student(
@@ -60,10 +68,42 @@ def _told(run: Any) -> list[str]:
         f"learnt from {run.facts['rated']} of {run.facts['from']}, {run.facts['n_rated']:,} ratings;"
         f" held out: {run.facts['split']}"
     )
-    lines += learnt(run.facts)
-    for told in ("calibration", "curve"):
-        rows = run.facts[told]
-        for name, part in rows.items() if isinstance(rows, dict) else [("learning curve", rows)]:
-            lines += [f"{told}: {name}" if told == "calibration" else name]
-            lines += [table(part, list(part[0])).rstrip("\n")] if part else []
-    return lines
+    lines += [_shown([_figures(row) for row in run.facts["learnt"]]), run.facts.get("how_sure", "")]
+    lines += [f"warning: {run.facts['warning']}"] if "warning" in run.facts else []
+    if run.facts.get("found"):
+        lines.append(_shown(run.facts["found"]))
+    for name, bins in run.facts["calibration"].items():
+        lines += [f"calibration: {name}", _shown([_bin(row) for row in bins])]
+    return [*lines, "learning curve", _shown([_point(row) for row in run.facts["curve"]])]
+
+
+def _shown(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "  none: too few documents"
+    return table(rows, list(rows[0])).rstrip("\n")
+
+
+def _figures(row: dict[str, Any]) -> dict[str, Any]:
+    """One column on what was held out; figures of students trained before they had intervals say so."""
+    known = {"spearman": (row["low"], row["high"]), **row.get("intervals", {})}
+    figures = {
+        title: around(row[name], *known.get(name, (None, None))) for title, name in _FIGURES.items()
+    }
+    chance = "–" if row["chance_top"] is None else f"{row['chance_top']:.2f}"
+    counts = {"learnt from": row["n_train"], "held out": row["n"]}
+    return {"column": row["column"], **counts, **figures, "by chance": chance}
+
+
+def _bin(row: dict[str, Any]) -> dict[str, Any]:
+    rated = around(row["rated"], row.get("low"), row.get("high"))
+    return {"predicted": row["predicted"], "rated, mean": rated, "held out": row["n"]}
+
+
+def _point(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "column": row["column"],
+        "learnt from": row["n"],
+        "held out": row.get("held_out"),
+        "rank correlation": around(row["spearman"], row.get("low"), row.get("high")),
+        "R²": around(row["r2"], *(row.get("r2_interval") or (None, None))),
+    }

@@ -28,13 +28,13 @@ from selection.workflow.desk import YOU
 
 AGAIN = "asked again"
 _SCALE = "0-5"  # unit of a rater whose level can be compared, not its order only
-_FEWEST = rater_agreement.FEWEST
+_FEWEST, _FEWEST_KAPPA = rater_agreement.FEWEST, rater_agreement.FEWEST_KAPPA
 _NONE = np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
 class Agreeing:
-    """How far `other` agrees; None where too little was seen by both."""
+    """How far `other` agrees; None where no figure or no honest interval can be given, and `missing` says why."""
 
     dimension: str
     other: str
@@ -44,6 +44,26 @@ class Agreeing:
     n_pairs: int
     pairs: Interval | None
     held_out: bool = False  # of a student that learnt from these ratings
+    on_scale: bool = True  # whether the other rates on 0-5, so that kappa means something
+
+    @property
+    def missing(self) -> str:
+        """Why figures are missing, with the numbers; empty where none is."""
+        if self.held_out:
+            few = f"{self.n_docs} documents held out, figures begin at {_FEWEST}"
+            return "measured when it was trained, rank correlation only" if self.spearman else few
+        alike = "one of the two gave all the same rating"
+        said = []
+        if self.spearman is None:
+            few = f"{self.n_docs} documents by both, begins at {_FEWEST}"
+            said.append(f"rank correlation: {few if self.n_docs < _FEWEST else alike}")
+        if self.kappa is None:
+            few = f"{self.n_docs} documents by both, its interval needs {_FEWEST_KAPPA}"
+            why = few if self.n_docs < _FEWEST_KAPPA else alike
+            said.append(f"kappa: {why if self.on_scale else 'the rater is not on 0 to 5'}")
+        if self.pairs is None:
+            said.append(f"same order: {self.n_pairs} pairs, begins at {_FEWEST}")
+        return "; ".join(said)
 
     def row(self) -> dict[str, Any]:
         """One flat row, for tables and JSON."""
@@ -58,6 +78,7 @@ class Agreeing:
                 for name, found in figures.items()
                 for end, what in (("", "estimate"), ("_low", "low"), ("_high", "high"))
             },
+            "missing": self.missing,
         }
 
 
@@ -156,7 +177,9 @@ def _compared(name: str, other: str, first: _Said, second: _Said) -> Agreeing:
     kappa = rater_agreement.kappa(a, b, np.random.default_rng(0)) if second.on_scale else None
     pairs, share, ahead = _paired(first, second, both)
     found, n_pairs = rater_agreement.pair_accuracy(pairs, share, ahead)
-    return Agreeing(name, other, len(both), spearman, kappa, n_pairs, found)
+    return Agreeing(
+        name, other, len(both), spearman, kappa, n_pairs, found, on_scale=second.on_scale
+    )
 
 
 def _around(rho: float, n: int) -> tuple[float, float, float]:

@@ -11,11 +11,16 @@ import numpy as np
 from selection.core.documents import Documents, State
 from selection.core.noise import uniform
 from selection.core.student import Lesson, Ratings, Student
+from selection.primitives import held_out
 from selection.primitives.held_out import Agreement, agreement
 
 Fit = Callable[[Documents, Lesson, str], State]
 """Fit on a lesson; the name tells it from the other fits of one student."""
 TRUSTED = 0.5  # Spearman's correlation, or 2 AUC - 1 of two-valued ratings, below which a student is said to guess
+HOW_SURE = (
+    f"intervals are 95 %, of a sample: figures begin at {held_out.FEWEST} documents held out, intervals of R² and of the mean"
+    f" error at {held_out.FEWEST_RESAMPLED}; a bin whose ratings are all alike has none"
+)
 _FEWEST = 10  # rows that a point of the curve is fitted on
 
 
@@ -30,7 +35,8 @@ def measure(
 ) -> dict[str, Any]:
     """Figures on documents held out, as JSON values; the student measured has not seen them. held: (n_docs,) bool
 
-    A pair is held out with either of its documents.
+    A pair is held out with either of its documents. Every figure stands beside the number of documents it is of and its
+    95 % interval; points of the curve share the documents held out, so they differ by less than their intervals say.
     """
     apart = np.asarray(held[lesson.rows.reshape(len(lesson), -1)].any(axis=1))
     train, test = lesson.take(~apart), lesson.take(apart)
@@ -45,7 +51,8 @@ def measure(
             continue
         found = _agreements(student, docs, test, fit(docs, part, f"{share:g}"))
         curve += [
-            {"column": name, "n": len(part), "spearman": each.spearman, "r2": each.r2}
+            {"column": name, "n": len(part), "held_out": each.n, "spearman": each.spearman, "low": each.low,
+             "high": each.high, "r2": each.r2, "r2_interval": each.intervals.get("r2")}
             for name, each in zip(names, found, strict=True)
         ]  # fmt: skip
     learnt = [
@@ -53,7 +60,13 @@ def measure(
         for name, each in zip(names, found, strict=True)
     ]
     calibration = {row["column"]: row.pop("calibration") for row in learnt}
-    return {"learnt": learnt, "calibration": calibration, "curve": curve, **_warning(learnt)}
+    return {
+        "learnt": learnt,
+        "calibration": calibration,
+        "curve": curve,
+        "how_sure": HOW_SURE,
+        **_warning(learnt),
+    }
 
 
 def _agreements(student: Student, docs: Documents, test: Lesson, state: State) -> list[Agreement]:

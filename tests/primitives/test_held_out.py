@@ -16,8 +16,10 @@ def test_figures_by_hand():
     assert found.r2 == pytest.approx(1 - 10 / 82.5)  # squared error 10, squared spread 82.5
     assert found.mae == pytest.approx(1) and found.spearman == pytest.approx(1)
     assert found.precision_top == 1 and found.chance_top == pytest.approx(0.1)
-    assert [row["rated"] for row in found.calibration] == truth.tolist()
-    assert [row["predicted"] for row in found.calibration] == (truth + 1).tolist()
+    assert [(row["rated"], row["predicted"], row["n"]) for row in found.calibration] == [
+        (2, 3, 5),
+        (7, 8, 5),
+    ]
 
 
 def test_ties_in_ratings_raise_what_chance_gives():
@@ -60,6 +62,46 @@ def test_the_interval_covers_a_known_correlation():
         low, high = interval(spearmanr(x[:, 0], x[:, 1]).statistic, 80)
         covered += low <= known <= high
     assert 0.92 <= covered / 400 <= 0.98
+
+
+def test_a_perfect_correlation_of_few_documents_is_not_certain():
+    low, high = interval(1.0, 5)
+    assert low < 0.5 and high == 1 and interval(-1.0, 5) == (-1.0, -low)
+    assert interval(1.0, 500)[0] > 0.99 and interval(1.0, 3) == (-1, 1)
+
+
+def test_every_figure_has_the_interval_of_its_sample():
+    """Four times the documents make intervals half as wide; a pair told both ways round counts once."""
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=1600)
+    predicted = truth + rng.normal(size=1600)
+    widths = []
+    for n in (100, 400, 1600):
+        found = agreement(truth[:n], predicted[:n])
+        for name, (low, high) in found.intervals.items():
+            assert low <= getattr(found, name) <= high, name
+        assert set(found.intervals) == {"r2", "mae", "correlation", "precision_top"}
+        assert sum(row["n"] for row in found.calibration) == n
+        assert all(row["low"] < row["rated"] < row["high"] for row in found.calibration)
+        widths.append([high - low for low, high in found.intervals.values()])
+    np.testing.assert_allclose(np.array(widths[1:]) / np.array(widths[:-1]), 0.5, atol=0.13)
+    share = 1 / (1 + np.exp(-truth[:100])), 1 / (1 + np.exp(-predicted[:100]))
+    twice = agreement(*(np.r_[one, 1 - one] for one in share), n_independent=100)
+    again = agreement(*(np.tile(np.r_[one, 1 - one], 4) for one in share), n_independent=100)
+    assert twice.n == 100 and again.intervals["mae"] == pytest.approx(twice.intervals["mae"])
+
+
+def test_what_too_few_documents_cannot_say_is_left_out():
+    rng = np.random.default_rng(0)
+    few = agreement(np.arange(12.0), rng.random(12))
+    assert few.r2 is not None and not {"r2", "mae"} & set(few.intervals)
+    two = agreement((rng.random(200) < 0.3) * 1.0, np.r_[rng.random(100), 1 + rng.random(100)])
+    low, high = two.intervals["auc"]
+    assert low < two.auc < high
+    assert all(0 <= row["low"] <= row["rated"] <= row["high"] <= 1 for row in two.calibration)
+    same = agreement(np.repeat([1.0, 2.0, 3.0], 20), np.repeat([1.0, 2.0, 3.0], 20))
+    assert [row["low"] is None for row in same.calibration] == [k not in (3, 6) for k in range(10)]
+    assert agreement(np.ones(4), np.ones(4)).intervals == {}
 
 
 def test_groups_are_held_out_whole_whatever_their_order():

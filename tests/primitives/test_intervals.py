@@ -27,6 +27,26 @@ def test_wilson_solves_the_score_equation():
             assert abs(k / n - end) == pytest.approx(z * np.sqrt(end * (1 - end) / n))
 
 
+def test_the_interval_of_an_area_solves_its_equation_and_is_honest_at_the_end():
+    z = 1.959963984540054
+    for auc, n_high, n_low in [(0.8, 12, 30), (0.5, 5, 5), (0.97, 40, 8)]:
+        found, n = intervals.area(auc, n_high, n_low), (n_high + n_low) / 2 - 1
+        for a in (found.low, found.high):
+            worth = a * (1 - a) * (1 + n * (1 - a) / (2 - a) + n * a / (1 + a))
+            assert abs(auc - a) == pytest.approx(z * np.sqrt(worth / (n_high * n_low)))
+    perfect = intervals.area(1.0, 5, 5)
+    assert 0.4 < perfect.low < 0.9 and perfect.high == 1  # ten documents prove little
+
+
+def test_the_interval_of_a_mean_is_students_and_none_where_nothing_varies():
+    from scipy.stats import ttest_1samp
+
+    values = np.array([1.0, 2.0, 2.0, 4.0])
+    found, known = intervals.mean(values), ttest_1samp(values, 0).confidence_interval()
+    assert (found.low, found.high) == pytest.approx((known.low, known.high))
+    assert intervals.mean(np.ones(9)) is None and intervals.mean(np.ones(1)) is None
+
+
 def test_a_bootstrap_interval_is_the_standard_error_wide():
     values = np.random.default_rng(0).normal(3, 2, 500)
     found = bootstrap_mean(values, np.random.default_rng(1), n_resamples=4000)

@@ -163,7 +163,9 @@ def test_raters_are_told_how_far_they_agree_with_an_interval(read):
     assert rater.n_docs == 80 and rater.n_pairs > 160
     for figure, least in ((rater.spearman, 0.6), (rater.kappa, 0.5), (rater.pairs, 0.8)):
         assert least < figure.low < figure.estimate < figure.high <= 1
-    assert found["asked again"].n_docs == 7 and found["asked again"].n_pairs > 8
+    again = found["asked again"]
+    assert again.n_docs == 7 and again.n_pairs > 8 and rater.missing == ""
+    assert again.missing == "kappa: 7 documents by both, its interval needs 20"
     shuffled = np.random.default_rng(0).permutation(selection.signal_values(space, "coherence"))
     np.save(space.path / "x.npy", shuffled)
     uids = query(space, "SELECT uid FROM documents ORDER BY doc_id")

@@ -46,7 +46,15 @@ def test_a_planted_linear_quality_is_recovered(planted):
     assert np.corrcoef(rated[unseen], quality[unseen])[0, 1] > 0.97
     curve = [point["spearman"] for point in run.facts["curve"]]
     assert len(curve) == 4 and curve[-1] >= curve[0]
-    assert len(run.facts["calibration"]["grammar__mine"]) == 10
+    bins = run.facts["calibration"]["grammar__mine"]
+    assert len(bins) == 10 and sum(each["n"] for each in bins) == figures["n"]
+    assert all(each["low"] < each["rated"] < each["high"] for each in bins)
+    for point in run.facts["curve"]:
+        assert point["low"] < point["spearman"] < point["high"]
+        assert point["held_out"] == figures["n"]
+    assert (
+        [point["n"] for point in run.facts["curve"]][-1] == figures["n_train"] == 300 - figures["n"]
+    )
 
 
 def test_shuffled_ratings_are_not_learnt_and_it_says_so(planted):
