@@ -69,10 +69,8 @@ def find(space: Workspace, words: str, by: str) -> Hits | None:
         except selection.WinnowError as mistake:
             st.warning(reader.inert(str(mistake)), icon=":material/info:")
             return None
-        exact = "" if found.recall == 1 else f", recall {found.recall:.0%}"
-        return Hits(
-            found.doc_id, f"the {len(found.doc_id)} nearest to {quoted}{exact}", found.cosine
-        )
+        told = f"the {len(found.doc_id)} nearest to {quoted} ({found.how_sure})"
+        return Hits(found.doc_id, told, found.cosine)
     hits = selection.find_documents(space, words, _FOUND)
     first = f"the first {_FOUND:,} " if len(hits) >= _FOUND else ""
     return Hits(hits, f"{first}with {quoted}")

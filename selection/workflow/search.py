@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from selection.core.errors import BadSetting
-from selection.primitives.neighbours import Neighbours
+from selection.primitives.intervals import Interval
+from selection.primitives.neighbours import N_QUERIES, Neighbours
 from selection.primitives.vector_blocks import Shards
 from selection.store import runs
 from selection.store.workspace import Workspace
@@ -19,11 +20,28 @@ from selection.workflow.vectors_of import vectors_of
 
 @dataclass(frozen=True)
 class Found:
-    """Nearest first. `recall` is 1 where the search was exact, else what a sample of known neighbours says."""
+    """Nearest first. `recall` is 1 where the search was exact, else what a sample of known neighbours says.
+
+    `low` and `high` are its 95 % interval. Documents were sampled: a sentence unlike all of them may be served worse.
+    """
 
     doc_id: np.ndarray  # (k,) int64
     cosine: np.ndarray  # (k,) float32
     recall: float
+    low: float
+    high: float
+    exact: bool
+    n_docs: int  # searched
+
+    @property
+    def how_sure(self) -> str:
+        """In words, for captions and the shell."""
+        if self.exact:
+            return f"exact, {self.n_docs:,} documents"
+        return (
+            f"approximate among {self.n_docs:,} documents: recall {100 * self.recall:.1f} % ({100 * self.low:.1f} to"
+            f" {100 * self.high:.1f}), a sample of {N_QUERIES} documents"
+        )
 
 
 def nearest(space: Workspace, like: int | str, k: int = 10, embedding: str | None = None) -> Found:
@@ -43,7 +61,10 @@ def nearest(space: Workspace, like: int | str, k: int = 10, embedding: str | Non
     own = isinstance(like, int)
     ids, cosine = index.search(np.asarray(query, np.float32), k + own)
     keep = (ids[0] >= 0) & (ids[0] != like if own else True)
-    return Found(ids[0][keep][:k], cosine[0][keep][:k], _recall(space.path, run.key, run.n_docs, k))
+    recall = _recall(space.path, run.key, run.n_docs, k)
+    return Found(
+        ids[0][keep][:k], cosine[0][keep][:k], recall.estimate, recall.low, recall.high, index.exact, len(vectors)
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2)
@@ -57,5 +78,5 @@ def _index(path: Path, key: str, n_docs: int) -> tuple[Neighbours, Shards]:
 
 
 @lru_cache(maxsize=64)
-def _recall(path: Path, key: str, n_docs: int, k: int) -> float:
+def _recall(path: Path, key: str, n_docs: int, k: int) -> Interval:
     return _index(path, key, n_docs)[0].recall(k)
