@@ -6,7 +6,8 @@ AdamW with linear warm-up and decay, on batches drawn by the seed, without dropo
 is cut into pieces of a bounded number of tokens; on a CPU every core computes pieces of its own, and their gradients are
 added in order, so the result does not depend on the number of cores. The vectors of the vocabulary stay as they are: a
 sample of ratings holds too few words to move them well, and they are half of a small encoder. The order of a pass is a
-function of the seed, so training that was killed goes on where it was kept and ends in the same weights.
+function of the seed, so training that was killed goes on where it was kept and ends in the same weights; on a GPU, where
+sums come in any order, within rounding. Where memory runs out a piece is halved, and so are those that follow.
 
 The result is files: safetensors in half precision and the small JSON of a sentence-transformers folder, to be read by the
 encoder's own loop. Only shapes and numbers are in them, no code.
@@ -24,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from selection.backend import model_folder, transformer
+from selection.backend import model_folder, replicas, transformer
 from selection.backend.device import Device, best_device, use_one_core
 from selection.backend.pooling import pool
 from selection.backend.tokens import Tokenizer, batches, padded
@@ -63,6 +64,7 @@ class Tuner:
                 " another model"
             )
         self._course, self._device = course, device or best_device()
+        self._piece_tokens = PIECE_TOKENS[self._device.kind]
         self.model, _ = transformer.load(self._parts.transformer, self._device, to_teach=True)
         self.max_tokens = transformer.limit(course.max_tokens, self._parts, self.model.config)
         self._pad_id = getattr(self.model.config, "pad_token_id", None) or 0
@@ -167,7 +169,7 @@ class Tuner:
         ):
             group["lr"] = rate * min(1.0, factor)
         lengths = np.array([len(ids[row]) for row in rows])
-        pieces = [rows[piece] for piece in batches(lengths, PIECE_TOKENS[self._device.kind])]
+        pieces = [rows[piece] for piece in batches(lengths, self._piece_tokens)]
         learnt = [*self._body, *self._head]
         for part in learnt:
             part.grad = None
@@ -190,7 +192,33 @@ class Tuner:
             yield from workers.map(compute, pieces)
 
     def _gradients(self, ids: list[np.ndarray], rows: np.ndarray, target: Any, n_rows: int) -> Any:
-        """Of the loss of some rows of a batch of `n_rows`, by every part that is learnt."""
+        """Of the loss of some rows of a batch of `n_rows`, by every part that is learnt; too many rows go in halves."""
+        try:
+            return self._gradients_at_once(ids, rows, target, n_rows)
+        except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
+            if not replicas.is_out_of_memory(error):
+                raise
+        # outside `except`, whose traceback would keep what the piece had allocated
+        if len(rows) == 1:
+            raise BackendUnavailable(
+                f"one document of {len(ids[rows[0]])} tokens does not fit in the memory of {self._device.name} while it is"
+                " taught; lower max_tokens"
+            )
+        tokens = len(rows) * max(len(ids[row]) for row in rows)
+        self._piece_tokens = min(self._piece_tokens, tokens // 2)
+        if self._device.kind == "cuda":
+            import torch
+
+            torch.cuda.empty_cache()
+        middle = len(rows) // 2
+        halves = (
+            self._gradients(ids, half, target, n_rows) for half in (rows[:middle], rows[middle:])
+        )
+        return [None if one is None else one + other for one, other in zip(*halves, strict=True)]
+
+    def _gradients_at_once(
+        self, ids: list[np.ndarray], rows: np.ndarray, target: Any, n_rows: int
+    ) -> Any:
         import torch
 
         rated = self._rated(ids, rows)

@@ -9,11 +9,11 @@ result that is two batches old is waited for. Where memory runs out the batch is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -25,12 +25,21 @@ from selection.core.errors import BackendUnavailable
 if TYPE_CHECKING:
     import torch
 
+T = TypeVar("T")
+
 BATCH_TOKENS = {
     "cpu": 2048,  # 1024 is 8 % faster on idle cores, but suffers more from busy ones
     "cuda": 65536,  # not measured yet
 }
 _IN_FLIGHT = 2  # batches that a GPU may be behind
-_CPU_IS_FULL = ("can't allocate memory", "not enough memory", "bad allocation")
+_IS_FULL = (  # on a CPU torch says it in the words of a plain RuntimeError, and so do CUDA's libraries
+    "can't allocate memory",
+    "not enough memory",
+    "bad allocation",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
 
 
 class Network(Protocol):
@@ -104,18 +113,24 @@ class Replica:
     def _in_flight(self, ids: list[np.ndarray], planned: list[np.ndarray]) -> Iterator[np.ndarray]:
         import torch
 
-        waiting: deque[tuple[torch.Tensor, torch.cuda.Event]] = deque()
         with torch.cuda.device(self.device.name):
-            for rows in planned:
-                found = self._guarded(ids, rows)
-                on_host = torch.empty(found.shape, pin_memory=True)
-                on_host.copy_(found, non_blocking=True)
-                copied = torch.cuda.Event()
-                copied.record()
-                waiting.append((on_host, copied))
-                if len(waiting) > _IN_FLIGHT:
-                    yield _arrived(*waiting.popleft())
-            yield from (_arrived(*one) for one in waiting)
+            under_way = (self._on_its_way(ids, rows) for rows in planned)
+            for on_host, copied in delayed(under_way, _IN_FLIGHT):
+                copied.synchronize()
+                yield on_host.numpy()
+
+    def _on_its_way(
+        self, ids: list[np.ndarray], rows: np.ndarray
+    ) -> tuple[torch.Tensor, torch.cuda.Event]:
+        """Where the result of one batch will stand, and what tells that it does."""
+        import torch
+
+        found = self._guarded(ids, rows)
+        on_host = torch.empty(found.shape, pin_memory=True)
+        on_host.copy_(found, non_blocking=True)
+        copied = torch.cuda.Event()
+        copied.record()
+        return on_host, copied
 
     def _guarded(self, ids: list[np.ndarray], rows: np.ndarray) -> torch.Tensor:
         """One batch without gradients, in the device's precision (both are set per thread)."""
@@ -135,7 +150,7 @@ class Replica:
             try:
                 return self._forward(*padded(ids, rows, self._pad_id))
             except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
-                if not _is_out_of_memory(error):
+                if not is_out_of_memory(error):
                     raise
             # outside `except`, whose traceback would keep what the batch had allocated
             if len(rows) == 1:
@@ -161,15 +176,20 @@ class Replica:
         return tensor.pin_memory().to(self.device.name, non_blocking=True)
 
 
-def _arrived(on_host: torch.Tensor, copied: torch.cuda.Event) -> np.ndarray:
-    copied.synchronize()
-    return on_host.numpy()
+def delayed(begun: Iterable[T], n_behind: int) -> Iterator[T]:
+    """The same in the same order, each handed on only when `n_behind` more have been begun, or there are no more."""
+    waiting: deque[T] = deque()
+    for one in begun:
+        waiting.append(one)
+        if len(waiting) > n_behind:
+            yield waiting.popleft()
+    yield from waiting
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    """On a CPU torch says it in the words of a plain RuntimeError."""
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether memory of a CPU or a GPU ran out, however it is told."""
     import torch
 
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return any(words in str(error) for words in _CPU_IS_FULL)
+    return any(words in str(error) for words in _IS_FULL)

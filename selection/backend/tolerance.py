@@ -18,8 +18,15 @@ _N_TRIED = 16  # tokens
 
 
 def tried(body: Any) -> torch.Tensor:
-    """(1, n, dim) float32 hidden states of a few tokens, by which a body is compared with what it was made from."""
+    """(n, dim) float32 hidden states of the tokens of two short texts, without a mask and with one.
+
+    By them a body is compared with what it was made from. Two texts, since a compiler takes a batch of one for a constant.
+    """
     import torch
 
-    tokens = torch.arange(_N_TRIED, device=body.device)[None] % body.config.vocab_size
-    return body(input_ids=tokens).last_hidden_state.float()
+    tokens = torch.arange(2 * _N_TRIED, device=body.device).view(2, -1) % body.config.vocab_size
+    mask = torch.ones_like(tokens)
+    mask[1, _N_TRIED // 2 :] = 0
+    whole = body(input_ids=tokens).last_hidden_state
+    padded = body(input_ids=tokens, attention_mask=mask).last_hidden_state
+    return torch.cat([whole.flatten(0, 1), padded[mask.bool()]]).float()

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from selection.backend import replicas
 from selection.backend.device import Device
 from selection.backend.encoder import Encoder
 from selection.backend.model_folder import locate
-from selection.backend.replicas import Replica
+from selection.backend.replicas import Replica, delayed
 from selection.core.errors import BackendUnavailable
 from tests.backend.conftest import docstrings, large
 
@@ -22,7 +23,15 @@ CPU = Device("cpu")
 ROOT = Path(__file__).parents[2]
 
 
-def test_out_of_memory_halves_the_batch_and_those_that_follow(tiny, monkeypatch):
+@pytest.mark.parametrize(
+    "said",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+    ids=["torch", "cublas"],
+)
+def test_out_of_memory_halves_the_batch_and_those_that_follow(tiny, monkeypatch, said):
     encoder = Encoder(tiny("mean", dense=False), 0, 1024, [CPU])
     texts = large(docstrings(120))
     expected = encoder.encode(texts)
@@ -31,7 +40,7 @@ def test_out_of_memory_halves_the_batch_and_those_that_follow(tiny, monkeypatch)
     def cramped(self: Replica, ids: np.ndarray, mask: np.ndarray) -> torch.Tensor:
         n_tokens.append(ids.size)
         if ids.size > 300:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+            raise said
         return forward(self, ids, mask)
 
     monkeypatch.setattr(replicas, "n_cores", lambda: 1)
@@ -46,6 +55,19 @@ def test_out_of_memory_halves_the_batch_and_those_that_follow(tiny, monkeypatch)
     monkeypatch.setattr(Replica, "_forward", hopeless)
     with pytest.raises(BackendUnavailable, match="does not fit in the memory of cpu; lower max_to"):
         encoder.encode(texts)
+
+
+def test_a_gpu_stays_at_most_so_many_batches_ahead_of_what_is_waited_for():
+    begun: list[int] = []
+
+    def begin() -> Iterator[int]:
+        for number in range(5):
+            begun.append(number)
+            yield number
+
+    seen = [(one, len(begun)) for one in delayed(begin(), 2)]
+    assert seen == [(0, 3), (1, 4), (2, 5), (3, 5), (4, 5)]
+    assert list(delayed(iter([7]), 2)) == [7]
 
 
 def test_a_fault_that_is_not_memory_is_told_and_not_tried_again(tiny, monkeypatch):

@@ -1,11 +1,15 @@
 """An encoder that is taught: from the verb to the weights, killed on the way, and read by others."""
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 
 import selection
 from selection.backend import fine_tune
+from selection.backend.device import Device
 from selection.store import artefacts, columns
 from selection.workflow import apply as apply_verb
 from tests import tiny_models
@@ -47,7 +51,9 @@ def test_it_learns_reports_and_rates_every_document(tmp_path, settings):
 
 
 def test_killed_anywhere_it_ends_in_the_same_weights(tmp_path, settings, monkeypatch):
+    """To the bit on a CPU, so it is taught there also where there is a GPU."""
     space, file, _ = rated(tmp_path)
+    monkeypatch.setattr(fine_tune, "best_device", lambda: Device("cpu"))
     monkeypatch.setattr(fine_tune, "KEEP_STEPS", 3)
     step, done = fine_tune.Tuner._step, []
 
@@ -69,6 +75,29 @@ def test_killed_anywhere_it_ends_in_the_same_weights(tmp_path, settings, monkeyp
         selection.student(other, "mine", file, "quality", "encoder", settings).artefact
         == run.artefact
     )
+
+
+def test_memory_that_runs_out_while_teaching_halves_the_pieces(settings, monkeypatch):
+    course = fine_tune.Course(40, 1, 16, 3e-4, 1e-3, 0.01, True, 0)
+    rng = np.random.default_rng(0)
+    ids = [rng.integers(5, 50, 30) for _ in range(48)]
+    values, head = rng.normal(size=(48, 1)), {"weights": np.ones((32, 1)), "intercept": np.zeros(1)}
+    gradients, tried = fine_tune.Tuner._gradients_at_once, []
+
+    def cramped(self, ids, rows, *rest):
+        tried.append(len(rows))
+        if len(rows) > 3:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return gradients(self, ids, rows, *rest)
+
+    found = []
+    for at_once in (gradients, cramped):
+        monkeypatch.setattr(fine_tune.Tuner, "_gradients_at_once", at_once)
+        tuner = fine_tune.Tuner(Path(settings["model"]), course, Device("cpu"))
+        assert [step for step, _, _ in tuner.run(ids, values, head, None)] == [3]
+        found.append(tuner.head()["weights"])
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-4)
+    assert tried.count(16) == 1 and max(tried[-12:]) <= 3, "only the first batch meets the limit"
 
 
 def test_what_is_kept_is_safetensors_and_json_that_sentence_transformers_reads(tmp_path, settings):
