@@ -284,8 +284,8 @@ def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def fill(space: selection.Workspace, rows: list[dict[str, Any]], n_clusters: int) -> None:
-    """Every verb but the encoder and UMAP, which the main job's test runs: vectors are words by SVD, the map is PCA."""
+def embedded(space: selection.Workspace, rows: list[dict[str, Any]]) -> None:
+    """Documents and a vector for each: words by SVD, since the encoder is run by the main job's test."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -295,6 +295,11 @@ def fill(space: selection.Workspace, rows: list[dict[str, Any]], n_clusters: int
     vectors = TruncatedSVD(24, random_state=0).fit_transform(counted) + 1e-3
     np.save(space.path / "vectors.npy", vectors.astype(np.float32))
     selection.attach(space, space.path / "vectors.npy", "embedding")
+
+
+def fill(space: selection.Workspace, rows: list[dict[str, Any]], n_clusters: int) -> None:
+    """Every verb but the encoder and UMAP, which the main job's test runs: vectors are words by SVD, the map is PCA."""
+    embedded(space, rows)
     selection.cluster(space, "kmeans", {"n_clusters": n_clusters})
     selection.map(space, "pca")
     selection.score(space)
