@@ -65,7 +65,8 @@ def timing(job: Job) -> str:
     if job.elapsed_s >= 1:
         words.append(f"{job.elapsed_s:,.0f} s")
     if job.eta_s is not None and job.state == "running":
-        words.append(f"about {style.duration(job.eta_s)} left")
+        left = style.duration(job.eta_s)
+        words.append(f"{left} left" if left.startswith("under") else f"about {left} left")
     return " · ".join(words)
 
 
