@@ -92,7 +92,7 @@ def _read(space: Workspace, run: Run, names: list[str]) -> list[np.ndarray]:
         raise UnknownName(f"there is no run {run.key!r} any more; score again")
     table = runs.read_columns(space, found, names)
     columns = [pc.cast(column, pa.float64()).to_numpy() for column in table.columns]
-    return [_frozen(values.astype(np.float64)) for values in columns]
+    return [_frozen(values) for values in columns]
 
 
 def matrix(space: Workspace, run: Run, names: tuple[str, ...]) -> np.ndarray:

@@ -111,7 +111,8 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 def open_parquet(path: Path) -> pq.ParquetFile:
     """One part as it is (a folder named like a=b above it means nothing), or a `DamagedPart`."""
     try:
-        return pq.ParquetFile(path)
+        # ahead of what is asked for, a part costs more than to read it
+        return pq.ParquetFile(path, pre_buffer=False)
     except pa.ArrowInvalid as error:
         raise damaged(path, error) from None
 
@@ -119,7 +120,8 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
     """The rows of one part, or a `DamagedPart`."""
     try:
-        return open_parquet(path).read(columns=columns)
+        # a part is small: to share it between threads costs more than to read it
+        return open_parquet(path).read(columns=columns, use_threads=False)
     except (pa.ArrowInvalid, OSError) as error:
         raise damaged(path, error) from None
 

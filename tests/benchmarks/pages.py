@@ -43,6 +43,7 @@ _SLIDERS: tuple[
     ("random", "budget", lambda move: None),
 )
 _VECTORS_UP_TO = 1_000_000
+_PATIENCE_MS = 900_000  # for the first look at ten million documents on a busy machine
 _WATCH = """(canvas) => {
     const seen = (window.seen = {});
     const drawn = canvas.dataset.drawn;
@@ -137,7 +138,7 @@ def _in_browser(app: App, server: subprocess.Popen) -> Iterator[dict[str, Cell]]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(_PATIENCE_MS)
         seen = Watched(page, app, expect)
         sent: list[int] = []
         page.on("websocket", lambda ws: ws.on("framesent", lambda data: sent.append(len(data))))
