@@ -12,6 +12,7 @@ import sys
 import typer
 
 from selection.core.errors import WinnowError
+from selection.core.visible import visible
 from selection.shell import (
     auditing,
     contests,
@@ -92,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _say(sentence: str, status: int) -> int:
-    sys.stderr.write(" ".join(sentence.split()) + "\n")
+    sys.stderr.write(" ".join(visible(sentence).split()) + "\n")
     return status
 
 

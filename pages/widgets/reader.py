@@ -12,23 +12,19 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
+from selection.core.visible import visible
 
 if TYPE_CHECKING:
     from selection import Workspace
 
 SHOWN_CHARS = 20_000
 _SHORT_CHARS, _SHORT_LINES = 400, 6  # of a text that gets a box of its own size
-# C0 and C1 controls but tab and newline; soft hyphen, zero-width and bidirectional controls; variation and tag characters.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
-)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def plain(text: str, chars: int = SHOWN_CHARS) -> str:
     """`text` without control and bidirectional characters, cut at `chars` with an ellipsis."""
-    clean = _HIDDEN.sub("", text[: 2 * chars].replace("\r\n", "\n").replace("\r", "\n"))
+    clean = visible(text[: 2 * chars])
     return clean if len(clean) <= chars and len(text) <= 2 * chars else clean[:chars] + " …"
 
 

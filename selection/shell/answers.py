@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from selection.core.progress import Progress, Step
+from selection.core.visible import HIDDEN, visible
+
+_STYLE = re.compile("(\x1b\\[[0-9;]*m)")
 
 
 def answer(value: dict[str, Any], as_json: bool, text: str) -> None:
-    """Print the JSON object or the text."""
+    """Print the JSON object or the text; a terminal is made to obey nothing but the styles of a table."""
     if as_json:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+        shown = json.dumps(value, ensure_ascii=False, default=str)
+        shown = HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], shown)
     else:
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        shown = "".join(
+            part if _STYLE.fullmatch(part) else visible(part) for part in _STYLE.split(text)
+        )
+    sys.stdout.write(shown.rstrip("\n") + "\n")
 
 
 def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
-    """A plain table for a terminal; text from a corpus is shown as it is, without markup."""
+    """A plain table for a terminal; text from a corpus has no markup and no control characters."""
     from io import StringIO
 
     from rich.console import Console
@@ -64,8 +72,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    return " ".join(str(value).split())[:300]
+        return visible(", ".join(str(item) for item in value))
+    return " ".join(visible(str(value)).split())[:300]
 
 
 @contextmanager

@@ -155,3 +155,18 @@ def test_refine_from_the_shell(space, tmp_path):
     asked = ("refine", space.path, "c4_lines", "--into", tmp_path / "clean", "--set", "min_words=1")
     told = call(*asked, "--json")
     assert told["n_docs"] + told["n_emptied"] == 300 and told["n_tokens"] <= told["n_tokens_before"]
+
+
+def test_a_terminal_obeys_nothing_of_a_corpus(space):
+    hostile = "SELECT 'a' || chr(27) || ']52;c;eA==' || chr(7) || chr(155) || '31m' || chr(8238) || 'b' AS said"
+    commands = {"\x1b", "\x07", "\x9b", "\u202e"}
+    shown = call("query", space.path, hostile)
+    assert "a]52;c;eA==31mb" in shown and not commands & set(shown)
+    shown = subprocess.run(
+        [sys.executable, "-m", "selection", "query", space.path, hostile, "--json"],
+        capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    assert not commands & set(shown)
+    assert json.loads(shown)["rows"] == [{"said": "a\x1b]52;c;eA==\x07\x9b31m\u202eb"}]
+    refused = call("query", space.path, "SELECT '\x1b]0;x' FROM nowhere", ok=False)
+    assert refused.returncode == 2 and "\x1b" not in refused.stderr
