@@ -202,7 +202,11 @@ def export(
             selection.open_workspace(workspace), subset, out, format, progress
         )
     size = sum(file["size_bytes"] for file in manifest["files"]) / 2**20
-    text = f"{manifest['n_docs']:,} documents in {len(manifest['files'])} files, {size:,.1f} MB, in {out}"
+    n_files = len(manifest["files"])
+    text = (
+        f"{manifest['n_docs']:,} documents in {n_files} file{'s' * (n_files != 1)},"
+        f" {size:,.1f} MB, in {out}"
+    )
     answer(manifest, json, text)
 
 
