@@ -68,14 +68,14 @@ def axes(
         progress(Step("axes: fit", 0, len(matrix)))
         if fitted:
             model = model_of(space, run)
+            used = matrix[:, [names.index(name) for name in model.names]]
         else:
             uid_hash = columns.identity(space)[1]
             model = _fit(matrix, names, polarity, uid_hash, settings, flipped, seed)
             used = matrix[:, [names.index(name) for name in model.names]]
             run = _begin(space, run, model, polarity, _steady(model, used, uid_hash))
-        _project(
-            space, run, model, matrix[:, [names.index(name) for name in model.names]], progress
-        )
+        del matrix  # as large as all its signals
+        _project(space, run, model, used, progress)
         return runs.finish(space, run, time.monotonic() - started)
 
 

@@ -217,10 +217,15 @@ def _all(*masks: np.ndarray | None) -> np.ndarray | None:
 
 
 def _titles(scene: Scene) -> list[tuple[float, float, str]]:
-    """Every group at its median, the largest first."""
-    names, codes = scene.groups.names, scene.groups.codes
+    return _titles_of(scene, scene.mark)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _titles_of(_scene: Scene, mark: tuple) -> list[tuple[float, float, str]]:
+    """Every group at its median, the largest first; the same for all who look at this mark."""
+    names, codes = _scene.groups.names, _scene.groups.codes
     sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-    middle = map_labels.medians(scene.places, codes, len(names))
+    middle = map_labels.medians(_scene.places, codes, len(names))
     largest = [int(group) for group in np.argsort(-sizes, kind="stable") if sizes[group]]
     return [
         (*middle[group].tolist(), " ".join(reader.plain(names[group], 60).split()) or "untitled")

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _GREY = np.array([140, 146, 158])
 
 
-def palette_and_codes(colours: Colouring, dark: bool, mark: tuple) -> tuple[np.ndarray, np.ndarray]:
-    """(n_colours, 3) and (n_docs,) uint8 into it, kept by the session while the mark stays."""
-    if st.session_state.get("map_codes", (None,))[0] != mark:
-        palette, codes = shading.palette_codes(colours, dark)
-        made = (raster.channels(palette), codes.astype(np.uint8))
-        st.session_state["map_codes"] = (mark, *made)
-    return st.session_state["map_codes"][1:]
+@st.cache_resource(show_spinner=False, max_entries=4)
+def palette_and_codes(
+    _colours: Colouring, dark: bool, mark: tuple
+) -> tuple[np.ndarray, np.ndarray]:
+    """(n_colours, 3) and (n_docs,) uint8 into it; the same for all who look at this mark."""
+    palette, codes = shading.palette_codes(_colours, dark)
+    return raster.channels(palette), codes.astype(np.uint8)
 
 
 def painter(
