@@ -67,6 +67,19 @@ def test_the_documents_of_a_bar_are_those_that_it_counts():
     ]
 
 
+def test_a_clicked_bar_of_the_overview_lists_its_documents(workspaces, open_page):
+    page = open_page("quality")
+    values = selection.signal_values(selection.find_workspace(workspaces, "tiny"), "reasoning")
+    found = summaries.histogram(values, 30)
+    bar = int(found.counts.argmax())
+    picked = {"points": [{"point_index": bar}], "point_indices": [bar], "box": [], "lasso": []}
+    page.session_state["overview_clicked"] = "reasoning"
+    page.session_state["spread_reasoning"] = {"selection": picked}
+    page = healthy(page.run())
+    told = f"{found.counts[bar]:,} documents by reasoning"
+    assert any(caption.value.startswith(told) for caption in page.caption)
+
+
 def test_a_clicked_bar_lists_its_documents(workspaces, open_page):
     page = open_page("quality", view="One signal", signal="number of words")
     values = selection.signal_values(selection.find_workspace(workspaces, "tiny"), "n_words")
