@@ -87,6 +87,10 @@ def test_a_point_of_a_frontier_opens_in_select(app, watch, screenshots):
     values.fill("0, 0.5")
     values.press("Tab")
     seen.settle()
+    page.get_by_label("Filters", exact=True).fill("Gopher rep")
+    page.get_by_role("option", name="Gopher repetition").click()
+    page.keyboard.press("Escape")
+    seen.settle()
     page.get_by_role("button", name="Sweep", exact=True).click()
     page.get_by_text("Quality against diversity").wait_for()
     seen.settle()
@@ -101,6 +105,7 @@ def test_a_point_of_a_frontier_opens_in_select(app, watch, screenshots):
     space = selection.find_workspace(app.root, "filled")
     (found,) = selection.list_findings(space, "frontier")
     (point,) = [p for p in found["points"] if p["swept"]["gate"] == gate]
+    assert list(point["methods"]) == ["gopher_repetition", "odis"]
     assert seen.metric("Documents").inner_text() == f"{point['row']['n_docs']:,.0f}"
     assert page.get_by_label("Workspace").input_value() == "filled"
 
