@@ -86,12 +86,13 @@ def _shown(rows: list[dict[str, Any]]) -> str:
 def _figures(row: dict[str, Any]) -> dict[str, Any]:
     """One column on what was held out; figures of students trained before they had intervals say so."""
     known = {"spearman": (row["low"], row["high"]), **row.get("intervals", {})}
-    figures = {
-        title: around(row[name], *known.get(name, (None, None))) for title, name in _FIGURES.items()
-    }
-    chance = "–" if row["chance_top"] is None else f"{row['chance_top']:.2f}"
+    figures = {}
+    for title, name in _FIGURES.items():
+        figures[title] = around(row[name], *known.get(name, (None, None)))
+        if name == "precision_top":
+            figures["by chance"] = "–" if row["chance_top"] is None else f"{row['chance_top']:.2f}"
     counts = {"learnt from": row["n_train"], "held out": row["n"]}
-    return {"column": row["column"], **counts, **figures, "by chance": chance}
+    return {"column": row["column"], **counts, **figures}
 
 
 def _bin(row: dict[str, Any]) -> dict[str, Any]:
