@@ -35,7 +35,8 @@ def audit(space: Workspace, names: Sequence[str]) -> None:
     st.subheader("Where raters disagree")
     if raters:
         _table(raters, "raters")
-        _furthest(space, raters)
+        if parted := [each for each in raters if len(each.found.rows)]:
+            _furthest(space, parted)
     else:
         st.caption(
             "No dimension has two raters yet. Ask a judge, read at the Desk, train a student, or attach scores: they then stand"
@@ -130,8 +131,8 @@ def _table(compared: Sequence[Compared], key: str) -> None:
         },
     )
     st.caption(
-        "Exact on the documents that both have rated; the interval is of others like these. By chance two share 10 % of their"
-        " best tenth and lie 33 percentiles apart."
+        "Exact on the documents that both have rated, of a student and the rater it learnt from on those held out; the interval"
+        " is of others like these. By chance two share 10 % of their best tenth and lie 33 percentiles apart."
     )
 
 

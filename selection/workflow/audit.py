@@ -11,6 +11,7 @@ import numpy as np
 
 from selection.core.dimensions import DIMENSIONS
 from selection.core.errors import MissingSignal
+from selection.core.provenance import Run
 from selection.primitives import scorer_audit
 from selection.primitives.scorer_audit import Audit, Disagreement
 from selection.store import columns, documents, ratings, runs, views
@@ -85,23 +86,50 @@ def _usual(space: Workspace) -> list[str]:
 
 
 def between_raters(space: Workspace) -> list[Compared]:
-    """Every two raters of each dimension, those who have seen a sample included, on what both have rated."""
+    """Every two raters of each dimension, those who have seen a sample included, on what both have rated.
+
+    A student beside the rater that it learnt from stands with its figure on documents held out: on the others it repeats.
+    """
     found: dict[str, dict[str, np.ndarray]] = {}
+    taught: dict[tuple[str, str], Run] = {}  # by dimension and student
     for name, (run, column) in sorted(views.signal_columns(space).items()):
         facts = next(c for c in run.columns if c["name"] == column)
         dimension, mark, rater = name.partition("__")
         if mark and facts.get("dimension") and runs.covers(space, run):
             found.setdefault(dimension, {})[rater] = _values(space, name)
+            if "learnt" in run.facts and "rated" in run.facts:
+                taught[dimension, rater] = run
     for record in ratings.list_ratings(space):
         for name, values in ({} if record["pairs"] else judged.on_documents(space, record)).items():
             dimension, _, rater = name.partition("__")
             if dimension in DIMENSIONS:
                 found.setdefault(dimension, {}).setdefault(rater, values)
-    return [
-        _compared(dimension, first, second, rated[first], rated[second])
+    pairs = [
+        (dimension, first, second)
         for dimension, rated in sorted(found.items())
         for first, second in combinations(sorted(rated), 2)
     ]
+    return [
+        _held_out(taught, *pair)
+        or _compared(*pair, found[pair[0]][pair[1]], found[pair[0]][pair[2]])
+        for pair in pairs
+    ]
+
+
+def _held_out(
+    taught: dict[tuple[str, str], Run], dimension: str, first: str, second: str
+) -> Compared | None:
+    """Where one of the two learnt from the other."""
+    for student, teacher in ((first, second), (second, first)):
+        run = taught.get((dimension, student))
+        if run is not None and run.facts["rated"] == f"{dimension}__{teacher}":
+            row, none = run.facts["learnt"][0], np.empty(0, np.int64)
+            seen = scorer_audit.Disagreement(
+                row["n"], row["spearman"], row["low"], row["high"], None, None, none
+            )
+            a, b = (f"{one} (held out)" if one == student else one for one in (first, second))
+            return Compared(dimension, a, b, seen, np.empty((0, 2)))
+    return None
 
 
 def _compared(name: str, first: str, second: str, a: np.ndarray, b: np.ndarray) -> Compared:

@@ -26,6 +26,15 @@ def test_an_attached_dimension_that_is_length_is_found_out(tmp_path):
     (pair,) = selection.between_raters(space)
     assert (pair.name, pair.first, pair.second) == ("grammar", "mine", "statistics")
     assert pair.found.n == 240 and len(pair.found.rows) == 20
+    taught = selection.student(space, "echo", "statistics", "grammar__statistics", "ngrams")
+    compared = {(each.first, each.second): each for each in selection.between_raters(space)}
+    assert set(compared) == {
+        ("echo", "mine"),
+        ("echo (held out)", "statistics"),
+        ("mine", "statistics"),
+    }
+    echo = compared["echo (held out)", "statistics"]
+    assert echo.found.n == taught.facts["learnt"][0]["n"] < 240 and not len(echo.found.rows)
     selection.student(space, "mine", file, "q", dimension="grammar", settings={"penalty": 100})
     (change,) = selection.between_versions(space)
     assert change.name == "grammar__mine" and change.found.spearman > 0.5
