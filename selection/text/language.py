@@ -12,7 +12,7 @@ Differs from the package: only the beginning of a document is read, cut between 
 any n-gram of the model is `und` with confidence 0; capitals are what Arrow takes for such, which differs from Python for
 signs like ª; classes less than a ten-millionth as likely as the best are left out of the sum.
 
-Cost: some 40 MB/s of what is read on a core of a busy machine (the package's own loop: 2.4); 70 MB for the model, loaded
+Cost: some 50 MB/s of what is read on a core of a busy machine (the package's own loop: 2.4); 70 MB for the model, loaded
 once a process in 0.6 s.
 """
 
