@@ -33,16 +33,21 @@ class Utf8:
         if text.null_count:
             raise ValueError(f"every document must have text, got {text.null_count} nulls")
         if len(text) == 0:
-            return cls(np.zeros(1, np.int64), np.zeros(0, np.uint8))
-        _, offsets, data = text.buffers()
-        first = np.frombuffer(offsets, dtype, len(text) + 1, text.offset * dtype.itemsize)
+            first, data = np.zeros(1, dtype), None
+        else:
+            _, offsets, data = text.buffers()
+            first = np.frombuffer(offsets, dtype, len(text) + 1, text.offset * dtype.itemsize)
         # An array of empty documents may come without a data buffer.
         held = (
             np.frombuffer(data, np.uint8)
             if data is not None and data.size
             else np.zeros(0, np.uint8)
         )
-        return cls(first.astype(np.int64, copy=False), held)
+        starts = first.astype(np.int64, copy=False)
+        starts.flags.writeable = held.flags.writeable = (
+            False  # else kernels would be compiled for either
+        )
+        return cls(starts, held)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from numba.core import codegen, compiler
+from numba.core import codegen, compiler, cpu, ir, typed_passes, untyped_passes
 from numba.core.types import functions
 
 _Library = cast(Any, codegen.JITCodeLibrary)
 _Compiler = cast(Any, compiler.Compiler)
-_BaseFunction = cast(Any, functions.BaseFunction)
+_WITHOUT_VARIABLES = frozenset({ir.Loc, str, int, float, bool, type(None)})
 
 
 class _Unset:
@@ -74,13 +74,9 @@ class _Flags(compiler.Flags):
 _DEFAULTS = {name: option.default for name, option in compiler.Flags.options.items()}
 
 
-@contextmanager
-def _remembered_calls() -> Iterator[None]:
-    """Inside a kernel, what an operator or function of numba's gives for some types is found once, not at every call.
-
-    Numba goes through all of its definitions each time, failures with their reasons included. Compilers run one at a time.
-    """
-    find, found = _BaseFunction.get_call_type, {}
+def _find_once(find: Callable[..., Any]) -> Callable[..., Any]:
+    """What an operator or function of numba's gives for some types, for which it goes through all of its definitions."""
+    found: dict[tuple, Any] = {}
 
     def get_call_type(self: Any, context: Any, args: tuple, kws: dict[str, Any]) -> Any:
         if kws:
@@ -90,14 +86,107 @@ def _remembered_calls() -> Iterator[None]:
             found[key] = find(self, context, args, kws)
         return found[key]
 
-    _BaseFunction.get_call_type = get_call_type
+    return get_call_type
+
+
+def _size_once(size: Callable[..., int]) -> Callable[..., int]:
+    """How many bytes a value takes, for which it writes a module with such a value and has LLVM read it."""
+    sizes: dict[str, int] = {}
+
+    def get_abi_sizeof(self: Any, kind: Any) -> int:
+        name = str(kind)
+        if name not in sizes:
+            sizes[name] = size(self, kind)
+        return sizes[name]
+
+    return get_abi_sizeof
+
+
+def _load_once(load: Callable[..., None]) -> Callable[..., None]:
+    """Which implementations of functions numba has, for which it goes through its modules at every call."""
+    loaded: list[object] = []
+
+    def load_additional_registries(self: Any) -> None:
+        if self not in loaded:
+            load(self)
+            loaded.append(self)
+
+    return load_additional_registries
+
+
+def _list_quickly(find: Callable[..., list]) -> Callable[..., list]:
+    """The variables of a line, which ten passes ask for."""
+
+    def list_variables(self: Any, value: Any) -> list[Any]:
+        if type(value) is not dict:
+            return find(self, value)
+        found = []
+        for each in value.values():
+            if type(each) is ir.Var:
+                found.append(each)
+            elif type(each) not in _WITHOUT_VARIABLES:
+                found += find(self, each)
+        return found
+
+    return list_variables
+
+
+_QUICKER: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (functions.BaseFunction, "get_call_type", _find_once),
+    (cpu.CPUContext, "get_abi_sizeof", _size_once),
+    (cpu.CPUContext, "load_additional_registries", _load_once),
+    (ir.Inst, "_rec_list_vars", _list_quickly),
+)
+
+
+@contextmanager
+def _remembered() -> Iterator[None]:
+    """Inside a kernel, what numba looks up again and again is looked up once. Compilers run one at a time."""
+    own = [getattr(owner, name) for owner, name, _ in _QUICKER]
+    for (owner, name, quicker), its in zip(_QUICKER, own, strict=True):
+        setattr(owner, name, quicker(its))
     try:
         yield
     finally:
-        _BaseFunction.get_call_type = find
+        for (owner, name, _), its in zip(_QUICKER, own, strict=True):
+            setattr(owner, name, its)
 
 
-class InnerCompiler(_Compiler):
+_UNUSED = frozenset(
+    {
+        untyped_passes.WithLifting,
+        untyped_passes.InlineClosureLikes,
+        untyped_passes.MakeFunctionToJitFunction,
+        untyped_passes.InlineInlinables,
+        untyped_passes.FindLiterallyCalls,
+        untyped_passes.LiteralUnroll,
+        untyped_passes.LiteralPropagationSubPipelinePass,
+        typed_passes.DumpParforDiagnostics,
+        typed_passes.NoPythonSupportedFeatureValidation,
+    }
+)
+"""Numba's passes for what no kernel of this folder has: closures, `with`, loops over a tuple of types, generators."""
+
+
+class _PlainCompiler(_Compiler):
+    """Numba's, without passes that have nothing to do but look at every line."""
+
+    def define_pipelines(self) -> list[Any]:
+        """As numba's own, without those and with one search for branches that are never taken instead of three."""
+        pipelines = super().define_pipelines()
+        for each in pipelines:
+            last = len(each.passes) - 1
+            kinds = [kind for kind, _ in each.passes]
+            prunes = [i for i in range(last) if kinds[i] is untyped_passes.DeadBranchPrune][1:]
+            each.passes = [
+                one
+                for i, one in enumerate(each.passes)
+                if one[0] not in _UNUSED and i not in prunes
+            ]
+        return pipelines
+
+
+class InnerCompiler(_PlainCompiler):
     """Compiles a function that only kernels call."""
 
     def compile_extra(self, function: Callable[..., Any]) -> Any:
@@ -107,7 +196,7 @@ class InnerCompiler(_Compiler):
         return super().compile_extra(function)
 
 
-class KernelCompiler(_Compiler):
+class KernelCompiler(_PlainCompiler):
     """Compiles a kernel with all that it calls."""
 
     def compile_extra(self, function: Callable[..., Any]) -> Any:
@@ -119,7 +208,7 @@ class KernelCompiler(_Compiler):
         collecting = gc.isenabled()
         gc.disable()
         try:
-            with _remembered_calls():
+            with _remembered():
                 compiled = super().compile_extra(function)
         finally:
             if collecting:

@@ -7,6 +7,8 @@ A word's hash mixes its lower-cased code points (FNV-1a step, SplitMix64 finish)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from selection.text.kernel import bare, kernel
@@ -27,13 +29,20 @@ def mix(value: np.uint64) -> np.uint64:
     return z ^ (z >> np.uint64(31))
 
 
-@kernel
-def hash_codes(codes: np.ndarray, start: int, stop: int, lower: np.ndarray) -> np.uint64:
-    """Hash of the lower-cased code points codes[start:stop]; never 0, which marks an empty slot."""
-    value = OFFSET
-    for i in range(start, stop):
-        value = (value ^ np.uint64(lower[codes[i]])) * PRIME
-    return mix(value) | np.uint64(1)
+def hash_words(words: Sequence[str], lower: np.ndarray | None = None) -> np.ndarray:
+    """The hashes that the kernels give these words, of lower-cased code points where a table of those is given.
+
+    (n_words,) uint64; never 0, which marks an empty slot
+    """
+    codes = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    codes = (codes if lower is None else lower[codes]).astype(np.uint64)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    starts = np.cumsum(lengths) - lengths
+    values = np.full(len(words), OFFSET)
+    for i in range(lengths.max(initial=0)):
+        on = np.flatnonzero(lengths > i)
+        values[on] = (values[on] ^ codes[starts[on] + i]) * PRIME
+    return mix.py_func(values) | np.uint64(1)
 
 
 @bare

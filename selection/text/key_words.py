@@ -113,7 +113,7 @@ def words_at(
 
     utf8, tables = Utf8.of(text), (class_table(), lower_table())
     starts, lengths = np.zeros(len(types), np.int64), np.zeros(len(types), np.int64)
-    wanted = docs, measures.type_hashes[types], measures.type_starts[types]
+    wanted = np.ascontiguousarray(docs), measures.type_hashes[types], measures.type_starts[types]
     _find((utf8.offsets, utf8.data), wanted, tables, (starts, lengths))
     words = pieces(utf8.data, starts, starts + lengths)
     return pc.call_function("utf8_lower", [words])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from selection.text.easy_words import easy_words
-from selection.text.hashing import first_slot, hash_codes, slot_of, table_size
+from selection.text.hashing import first_slot, hash_words, slot_of, table_size
 from selection.text.kernel import bare, kernel
 from selection.text.load8 import prefetch
 from selection.text.unicode_classes import lower_table
@@ -125,14 +125,9 @@ LEARNED_ENDINGS = (
 """Last four letters of the abstract and technical words of Latin and Greek descent."""
 
 
-def code_points(word: str) -> np.ndarray:
-    """The characters of a word. (len(word),) int32"""
-    return np.array([ord(character) for character in word], np.int32)
-
-
 def word_hash(word: str) -> np.uint64:
     """The hash that the kernels give this word."""
-    return np.uint64(hash_codes(code_points(word), 0, len(word), lower_table()))
+    return hash_words([word], lower_table())[0]
 
 
 _FILTER_WORDS = 1 << 12  # 32 KB: twenty bits a word
@@ -221,8 +216,7 @@ def ending_slot(key: int, multiplier: int) -> int:
 def _table(bits: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     keys = np.zeros(table_size(len(bits)), np.uint64)
     values = np.zeros(len(keys), np.int32)
-    for word, value in bits.items():
-        key = word_hash(word)
+    for key, value in zip(hash_words(list(bits), lower_table()), bits.values(), strict=True):
         slot = slot_of(keys, key)
         keys[slot], values[slot] = key, value
     return keys, values

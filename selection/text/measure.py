@@ -13,7 +13,6 @@ word of each document of its largest block. Compiled on first use (some 17 CPU s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,14 @@ import numpy as np
 
 from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
-from selection.text.characters import CHARACTERS, kind_rows
-from selection.text.field_counts import WIDTH, rows_of, unfold
+from selection.text.called import Types, address, caller, types_of
+from selection.text.characters import kind_rows
+from selection.text.field_counts import WIDTH, rows_of
 from selection.text.fields import read_fields
 from selection.text.kernel import bare, kernel
 from selection.text.lexicon import ending_table, word_list_table
 from selection.text.lines import LINES, count_lines
-from selection.text.links import LINKS
+from selection.text.measures import Measures, unfolded
 from selection.text.memo import once_per_batch
 from selection.text.page_lines import PAGE_LINES, Found, count_page_lines
 from selection.text.personal_data import PERSONAL, count_personal
@@ -63,44 +63,16 @@ from selection.text.scratch import (
     WORDS as N_WORDS,
 )
 from selection.text.sentences import SENTENCES
-from selection.text.token_counts import TOKENS, stop_words
+from selection.text.token_counts import stop_words
 from selection.text.token_kinds import token_kinds
 from selection.text.tools import Tools, borrowed
 from selection.text.unicode_classes import class_table, lower_table
 from selection.text.vocabulary import VOCABULARY, count_vocabulary, number_types
 from selection.text.web_rules import MAX_WORD_CHARS
-from selection.text.words import LISTED, WORDS, Tables
+from selection.text.words import LISTED, Tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-@dataclass(frozen=True)
-class Measures:
-    """Structured arrays of (n_docs,), one a family; the fields of each stand in the file of its kernel."""
-
-    characters: np.ndarray
-    links: np.ndarray
-    words: np.ndarray
-    sentences: np.ndarray
-    lines: np.ndarray
-    vocabulary: np.ndarray
-    tokens: np.ndarray
-    repetition: np.ndarray
-    raw_lines: np.ndarray
-    page_lines: np.ndarray
-    personal: np.ndarray
-    redpajama: np.ndarray
-    type_hashes: np.ndarray  # (n_types of all documents,) uint64, in order of first occurrence
-    type_counts: np.ndarray  # (n_types of all documents,) int32
-    type_starts: (
-        np.ndarray
-    )  # the same, byte of the document where the field of the first occurrence begins
-
-    @property
-    def type_offsets(self) -> np.ndarray:
-        """The types of document i are type_hashes[type_offsets[i] : type_offsets[i + 1]]. (n_docs + 1,) int64"""
-        return np.concatenate([[0], np.cumsum(self.vocabulary["n_types"])])
 
 
 @cache
@@ -161,7 +133,7 @@ def measure_page(
 ) -> None:
     """Row d of what has to be looked for in a document after its fields were read.
 
-    A kernel of its own, so that it can be compiled while the rest is, see `warm`.
+    A kernel of its own, called where it lies in memory, so that it can be compiled while the rest is, see `warm`.
     """
     page, scratch = tools.page, tools.scratch
     _measure_words(page, d, scratch, out)
@@ -173,16 +145,32 @@ def measure_page(
         count_personal(codes, classes, words[0], words[1], page.groups, out[7][d])
 
 
+@cache
+def page_types() -> Types:
+    """Of the arguments of `measure_page`."""
+    with borrowed(0, 0) as tools:
+        return types_of(0, 0, tables(), 0, tools, empty_rows(1))
+
+
+_measure_page_at = caller(page_types)
+
+
 @bare
 def _measure_document(
-    document: np.ndarray, tables: Tables, d: int, tools: Tools, totals: np.ndarray, out: tuple
+    document: np.ndarray,
+    tables: Tables,
+    d: int,
+    tools: Tools,
+    totals: np.ndarray,
+    out: tuple,
+    page_at: int,
 ) -> int:
     """Row d of everything; the number of types of words, which are left in the tools."""
     page = tools.page
     n_chars = read_fields(document, page, tables, tools.cache, out[6][d])
     for k in range(len(page.totals)):
         totals[d, k] = page.totals[k]
-    measure_page(n_chars, len(document), tables, d, tools, out)
+    _measure_page_at(page_at, (n_chars, len(document), tables, d, tools, out))
     return out[0][d].n_types
 
 
@@ -194,21 +182,34 @@ def _measure_block(
     tools: Tools,
     totals: np.ndarray,
     out: tuple,
+    page_at: int,
 ) -> int:
-    """Rows rows[0]..rows[1] of every array of `out`; all their types are left in the tools, and how many these are."""
+    """Rows rows[0]..rows[1] of every array of `out`; all their types are left in the tools, and how many these are.
+
+    `page_at` is the address of `measure_page`.
+    """
     offsets, data = utf8
     hashes, counts, starts = tools.types
     page, scratch = tools.page, tools.scratch
     n = 0
     for d in range(rows[0], rows[1]):
         document = data[offsets[d] : offsets[d + 1]]
-        n_types = _measure_document(document, tables, d, tools, totals, out)
+        n_types = _measure_document(document, tables, d, tools, totals, out, page_at)
         for k in range(n_types):
             hashes[n + k], counts[n + k] = scratch.type_hashes[k], scratch.type_counts[k]
         for w in range(page.ends[N_WORDS] - 1, -1, -1):  # the first occurrence is written last
             starts[n + scratch.types[w]] = page.word_fields[w]
         n += n_types
     return n
+
+
+def compile_block() -> None:
+    """`_measure_block`, without `measure_page`."""
+    utf8 = np.frombuffer(bytes(8), np.int64), np.frombuffer(bytes(1), np.uint8)
+    totals = np.zeros((1, WIDTH), np.int32)
+    with borrowed(0, 0) as tools:
+        wanted = types_of(utf8, (0, 0), tables(), tools, totals, empty_rows(1), 0)
+    _measure_block.compile(wanted)
 
 
 def empty_rows(n_docs: int) -> tuple[np.ndarray, ...]:
@@ -223,7 +224,7 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
     from selection.text.warm import ahead
 
     ahead()
-    utf8, known = Utf8.of(text), tables()
+    utf8, known, page_at = Utf8.of(text), tables(), address(measure_page, page_types())
     totals, out = np.zeros((len(utf8), WIDTH), np.int32), empty_rows(len(utf8))
     types: dict[int, tuple[np.ndarray, ...]] = {}
 
@@ -232,48 +233,10 @@ def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
         most_types = (int(n_bytes.sum()) + last - first) // 2
         with borrowed(int(n_bytes.max(initial=0)), most_types) as tools:
             text = utf8.offsets, utf8.data
-            n = _measure_block(text, (first, last), known, tools, totals, out)
+            n = _measure_block(text, (first, last), known, tools, totals, out, page_at)
             types[first] = tuple(each[:n].copy() for each in tools.types)
 
     each_block(utf8, run)
     found = [types[first] for first in sorted(types)]
     joined = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
-    return _unfolded(utf8.n_bytes, totals, out, *joined)
-
-
-def _unfolded(
-    n_bytes: np.ndarray,
-    totals: np.ndarray,
-    out: tuple[np.ndarray, ...],
-    type_hashes: np.ndarray,
-    type_counts: np.ndarray,
-    type_starts: np.ndarray,
-) -> Measures:
-    """The records of `out`, and those that are sums over fields."""
-    vocabulary, repetition, redpajama, lines, raw_lines, page_lines, sentences, personal = out
-    families = (CHARACTERS, LINKS, WORDS, TOKENS)
-    characters, links, words, tokens = (np.zeros(len(totals), family) for family in families)
-    unfold(totals, "characters", characters)
-    unfold(totals, "links", links)
-    unfold(totals, "words", words)
-    unfold(totals, "tokens", tokens)
-    unfold(totals, "page_lines", page_lines)
-    unfold(totals, "redpajama", redpajama)
-    characters["n_bytes"], page_lines["n_hash_signs"] = n_bytes, characters["n_hash_signs"]
-    return Measures(
-        characters,
-        links,
-        words,
-        sentences,
-        lines,
-        vocabulary,
-        tokens,
-        repetition,
-        raw_lines,
-        page_lines,
-        personal,
-        redpajama,
-        type_hashes,
-        type_counts,
-        type_starts,
-    )
+    return unfolded(utf8.n_bytes, totals, out, *joined)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from selection.text.field_counts import COUNTED, place
-from selection.text.hashing import OFFSET, PRIME, mix, slot_of, table_size
-from selection.text.kernel import kernel, part
+from selection.text.hashing import OFFSET, PRIME, hash_words, mix, slot_of, table_size
+from selection.text.kernel import part
 from selection.text.token_kinds import SIGN
 from selection.text.unicode_classes import LETTER, WORD
 
@@ -44,15 +44,6 @@ def _scan_token(
     return mix(value) | np.uint64(1), letter, word
 
 
-@kernel
-def hash_token(codes: np.ndarray) -> np.uint64:
-    """The hash that a token of these code points has."""
-    value = OFFSET
-    for i in range(len(codes)):
-        value = (value ^ np.uint64(codes[i])) * PRIME
-    return mix(value) | np.uint64(1)
-
-
 class StopWords(NamedTuple):
     """`STOP_WORDS` as a table for `hashing.slot_of`, and a bit for each of them."""
 
@@ -65,8 +56,7 @@ def stop_words() -> StopWords:
     """The table."""
     keys = np.zeros(table_size(2 * len(STOP_WORDS)), np.uint64)
     bits = np.zeros(len(keys), np.uint8)
-    for bit, word in enumerate(STOP_WORDS):
-        key = np.uint64(hash_token(np.array([ord(letter) for letter in word], np.int32)))
+    for bit, key in enumerate(hash_words(STOP_WORDS)):
         slot = slot_of(keys, key)
         keys[slot], bits[slot] = key, 1 << bit
     return StopWords(keys, bits)

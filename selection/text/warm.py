@@ -21,13 +21,13 @@ import numpy as np
 from selection.core.cores import n_cores
 from selection.core.progress import Progress, Step, silent
 from selection.text import measure
+from selection.text.buffers import Utf8
 from selection.text.kernel import claim, is_compiled
-from selection.text.tools import borrowed
 
 _SAMPLE = "A sentence, to be measured once. Another 12 words follow it, and that is all.\n"
-_FIRST = "language", "fields", "content", "shingles", "types", "ngrams", "page"
-"""The page is ready when `fields`, which calls it, comes to that."""
-_SECOND = "page", "ngrams", "shingles", "types", "content", "language", "fields"
+_FIRST = "page", "content", "words", "types", "shingles", "ngrams", "language", "fields"
+"""What takes long comes late: whatever this process leaves to the other, it goes on to score while that compiles."""
+_SECOND = "fields", "language", "ngrams", "shingles", "types", "words", "content", "page"
 _begun = Event()
 
 
@@ -52,10 +52,10 @@ def ahead() -> None:
 
 def compile_all(progress: Progress = silent) -> None:
     """Every kernel that scoring comes to, where one is missing."""
+    ahead()
     kernels = _kernels()
     if all(is_compiled(each.compiled) for each in kernels.values()):
         return
-    ahead()
 
     def tell() -> None:
         done = sum(is_compiled(each.compiled) for each in kernels.values())
@@ -90,14 +90,13 @@ def _compile(kernels: dict[str, Kernel], names: Sequence[str], tell: Callable[[]
 def _kernels() -> dict[str, Kernel]:
     import pyarrow as pa
 
-    from selection.text import content, language, minhash, ngrams, unigrams
+    from selection.text import content, key_words, language, minhash, ngrams, unigrams
     from selection.text.lexicon import stop_word_table
+    from selection.text.unicode_classes import class_table, lower_table
 
-    text = pa.array([_SAMPLE, _SAMPLE.upper()], pa.large_string())
-
-    def page() -> None:
-        with borrowed(0, 0) as tools:
-            measure.measure_page(0, 0, measure.tables(), 0, tools, measure.empty_rows(1))
+    # Of a list, Arrow would first import pandas, to see whether it is one of its own.
+    data, ends = (_SAMPLE + _SAMPLE.upper()).encode(), np.array([0, 1, 2]) * len(_SAMPLE)
+    text = pa.LargeStringArray.from_buffers(2, pa.py_buffer(ends), pa.py_buffer(data))
 
     def types() -> None:
         none, bounds = (np.zeros(0, np.uint64), np.zeros(0, np.int32)), np.zeros(1, np.int64)
@@ -107,17 +106,29 @@ def _kernels() -> dict[str, Kernel]:
         unigrams._sums(none, bounds, np.ones((1, 1)), sums)
         unigrams._bucket_counts(*none, np.zeros(1, np.int64))
 
+        lists = np.zeros((1, 8), np.uint64)
+        unigrams._listed_types(none[0], bounds, lists, np.zeros(0, np.int64), bounds)
+
+    def words() -> None:
+        utf8, places = Utf8.of(text), np.zeros(0, np.int64)
+        wanted = places, np.zeros(0, np.uint64), np.zeros(0, np.int32)
+        tables = class_table(), lower_table()
+        key_words._find((utf8.offsets, utf8.data), wanted, tables, (places, places))
+
     def shingles() -> None:
         minhash.band_keys(minhash.signatures(text, 1), 1)
 
     return {
-        "page": Kernel(measure.measure_page, page),
-        "fields": Kernel(measure._measure_block, lambda: measure.measure(text)),
+        "page": Kernel(
+            measure.measure_page, lambda: measure.measure_page.compile(measure.page_types())
+        ),
+        "fields": Kernel(measure._measure_block, measure.compile_block),
         "language": Kernel(
             language._detect_block, lambda: language.detect(text, language.FIRST_BYTES)
         ),
         "ngrams": Kernel(ngrams._visit, lambda: ngrams.NGrams().counts(text)),
         "shingles": Kernel(minhash._sign_block, shingles),
+        "words": Kernel(key_words._find, words),
         "types": Kernel(unigrams._representative, types),
         "content": Kernel(content._hash_block, lambda: content.content_hashes(text)),
     }

@@ -131,7 +131,7 @@ def find_words(classes: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> in
 def _scan_word(
     codes: np.ndarray, classes: np.ndarray, start: int, stop: int, lower: np.ndarray
 ) -> tuple[np.uint64, int, int, int]:
-    """Hash (as `hash_codes`), letters, upper-case letters and groups of vowels of codes[start:stop]."""
+    """Hash (as `hash_words`), letters, upper-case letters and groups of vowels of codes[start:stop]."""
     case = groups = before = (
         0  # letters in the low half of `case`, upper-case ones in the high half
     )
