@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from numba.core.compiler import Flags
+from numba.core.errors import TypingError
 
+from selection.text import called, content, key_words, language, minhash, ngrams, warm
 from selection.text.compiler import _Flags
 from selection.text.kernel import inner, kernel
+from selection.text.measure import measure
 
 
 @inner
@@ -52,6 +56,52 @@ def test_errors_of_inner_functions_reach_python_with_their_words() -> None:
         _run(np.zeros(0), np.zeros(0))
     with pytest.raises(ValueError, match="from input of shape"):  # words made when it happens
         _run(np.zeros(3), np.zeros(2))
+
+
+@kernel
+def _fill(value: int, into: np.ndarray) -> None:
+    if len(into) == 0:
+        raise ValueError("nothing to fill")
+    into[:] = value
+
+
+_FILL_TYPES = called.types_of(1, np.zeros(1))
+_fill_at = called.caller(lambda: _FILL_TYPES)
+
+
+@kernel
+def _fill_there(address: int, value: int, into: np.ndarray) -> None:
+    _fill_at(address, (value, into))
+
+
+def test_a_kernel_calls_another_at_its_address_and_hears_of_its_errors() -> None:
+    address, into = called.address(_fill, _FILL_TYPES), np.zeros(3)
+    _fill_there(address, 7, into)
+    assert into.tolist() == [7, 7, 7]
+    with pytest.raises(ValueError, match="nothing to fill"):
+        _fill_there(address, 7, np.zeros(0))
+
+
+def test_arguments_of_other_types_than_the_address_was_made_for_are_refused() -> None:
+    with pytest.raises(TypingError, match="the kernel at this address takes"):
+        _fill_there(called.address(_fill, _FILL_TYPES), 7, np.zeros(3, np.int32))
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_what_is_compiled_ahead_is_all_that_texts_need(kind: pa.DataType) -> None:
+    kernels = warm._kernels()
+    for each in kernels.values():
+        each.call()
+    text = pa.array(["One text, of words.", "ÉTÉ À LA MER", ""], kind)
+    measures = measure(text)
+    language.detect(text, language.FIRST_BYTES)
+    key_words.words_of(text, measures, np.array([[0, -1], [0, 1], [-1, -1]]))
+    content.content_hashes(text)
+    ngrams.NGrams().counts(text)
+    minhash.signatures(text, 1)
+    assert {name: len(each.compiled.signatures) for name, each in kernels.items()} == dict.fromkeys(
+        kernels, 1
+    )
 
 
 def test_a_constant_argument_makes_no_second_copy() -> None:
