@@ -54,8 +54,10 @@ def _is_ending(codes: np.ndarray, classes: np.ndarray, a: int, b: int) -> bool:
     last = codes[b - 1] | 32
     if b - a == 2:
         return last in (_S, _M, _D)
+    if b - a != 3:  # of an apostrophe alone, what follows it may be outside the array
+        return False
     first = codes[a + 1] | 32
-    return b - a == 3 and (first == last == _L or (last == _E and first in (_R, _V)))
+    return first == last == _L or (last == _E and first in (_R, _V))
 
 
 @bare
