@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import selection
 
-settings.register_profile("untimed", deadline=None)  # whichever test comes first, it compiles
+settings.register_profile(  # whichever test comes first, it compiles, and the machine may be busy
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("untimed")
 DATASETS = Path(__file__).parents[1] / "../shared/datasets"
 WORDS = (

@@ -8,8 +8,13 @@ Cost: nearly constant time a pair; labels, sizes and places are one pass each.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any, cast
+
 import numpy as np
 from numba import njit
+
+_kernel = partial(cast(Any, njit), nogil=True, no_cfunc_wrapper=True)  # typed without that flag
 
 
 class UnionFind:
@@ -39,7 +44,7 @@ def sizes_and_places(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return counts[labels], places
 
 
-@njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@_kernel(no_cpython_wrapper=True)
 def _root(parent: np.ndarray, d: int) -> int:
     while parent[d] != d:
         parent[d] = parent[parent[d]]
@@ -47,7 +52,7 @@ def _root(parent: np.ndarray, d: int) -> int:
     return d
 
 
-@njit(nogil=True, cache=True, no_cfunc_wrapper=True)
+@_kernel(cache=True)
 def _join_equal(parent: np.ndarray, keys: np.ndarray, docs: np.ndarray) -> None:
     for i in range(1, len(keys)):
         if keys[i] == keys[i - 1]:
@@ -58,14 +63,14 @@ def _join_equal(parent: np.ndarray, keys: np.ndarray, docs: np.ndarray) -> None:
                 parent[one] = other
 
 
-@njit(nogil=True, cache=True, no_cfunc_wrapper=True)
+@_kernel(cache=True)
 def _flatten(parent: np.ndarray) -> None:
     """Every document points at its root: parents are smaller, so those of earlier documents are final."""
     for d in range(len(parent)):
         parent[d] = parent[parent[d]]
 
 
-@njit(nogil=True, cache=True, no_cfunc_wrapper=True)
+@_kernel(cache=True)
 def _number(labels: np.ndarray, counts: np.ndarray, places: np.ndarray) -> None:
     for d in range(len(labels)):
         counts[labels[d]] += 1

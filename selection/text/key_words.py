@@ -109,14 +109,23 @@ def words_at(
     types: np.ndarray,
 ) -> pa.LargeStringArray:
     """Each of these types as text, in lower case, read in the document where it is one. (n,) docs and types"""
-    import pyarrow.compute as pc
-
     utf8, tables = Utf8.of(text), (class_table(), lower_table())
     starts, lengths = np.zeros(len(types), np.int64), np.zeros(len(types), np.int64)
     wanted = np.ascontiguousarray(docs), measures.type_hashes[types], measures.type_starts[types]
     _find((utf8.offsets, utf8.data), wanted, tables, (starts, lengths))
-    words = pieces(utf8.data, starts, starts + lengths)
-    return pc.call_function("utf8_lower", [words])
+    return _lower(pieces(utf8.data, starts, starts + lengths))
+
+
+def _lower(words: pa.LargeStringArray) -> pa.LargeStringArray:
+    """As `lower_table` has it: İ, whose lower case is two characters, stays; Arrow would make it an i."""
+    import pyarrow.compute as pc
+
+    def swapped(given: pa.LargeStringArray, old: str, new: str) -> pa.LargeStringArray:
+        how = pc.ReplaceSubstringOptions(old, new)
+        return pc.call_function("replace_substring", [given], how)
+
+    aside = swapped(words, "İ", "\0")  # which no word holds
+    return swapped(pc.call_function("utf8_lower", [aside]), "\0", "İ")
 
 
 def joined(words: pa.ListArray) -> np.ndarray:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from selection.text.hashing import table_of
@@ -82,6 +83,7 @@ def test_words_of_many_documents_stay_in_order_on_all_threads() -> None:
 
 
 @given(st.lists(made_up, min_size=1, max_size=4), st.randoms())
+@example(["İstanbul ΣΑΣ ẞ", "İ"], Random(0))
 @settings(max_examples=60, deadline=None)
 def test_words_are_read_back_where_they_stand(texts: list[str], rng) -> None:
     text = pa.array(texts, pa.large_string())
