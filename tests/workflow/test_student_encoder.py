@@ -140,4 +140,6 @@ def test_ratings_that_mean_nothing_get_a_warning(tmp_path, settings):
     rows = [{"id": f"d{k}", "noise": value} for k, value in enumerate(shuffled)]
     file = str(write_jsonl(tmp_path / "noise.jsonl", rows))
     run = selection.student(space, "noise", file, "noise", "encoder", settings)
-    assert "warning" in run.facts and run.facts["learnt"][0]["spearman"] < 0.5
+    learnt = run.facts["learnt"][0]
+    assert "warning" in run.facts and abs(learnt["spearman"]) < 0.3
+    assert learnt["low"] < 0 < learnt["high"]
