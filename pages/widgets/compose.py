@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import forms, reader, workspace
+from pages.widgets import field_widget, forms, reader, workspace
 from selection.primitives.rules import parse
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def panel(space: Workspace) -> Asked:
     """Draws every setting; stops where the method needs what the workspace lacks."""
     budget = forms.token_budget(space)
     row = _method(space)
-    method = forms.settings(
-        type(selection.method(row["id"])), key=f"set_{row['id']}", space=space, columns=1
-    )
+    kind = type(selection.method(row["id"]))
+    _presets(kind)
+    method = forms.settings(kind, key=f"set_{kind.id()}", space=space, columns=1)
     filters = _filters(space, row)
     sampler = _sampler(row, method)
     seed = st.number_input(
@@ -88,11 +88,30 @@ def _method(space: Workspace) -> dict[str, Any]:
     )
     row = rows[chosen or ids[0]]
     st.query_params["method"] = row["id"]  # its id, where a bound widget would put its label
-    st.caption(f"{row['summary']} {_paper(row['cites'])}")
+    st.caption(f"{row['summary']} Cost: {row['cost']}. {_paper(row['cites'])}")
     needs = [_REQUIRED[name] for name in row["needs"] if name in _REQUIRED]
     if needs:
         workspace.require(space, *needs)
     return row
+
+
+def _presets(kind: type[Method]) -> None:
+    """A button for each published setting; what it does not name stays."""
+    if not kind.presets:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption("Published settings", width="content")
+        for name, values in kind.presets.items():
+            told = ", ".join(f"{field_widget.label(k).lower()} {v}" for k, v in values.items())
+            st.button(
+                name, key=f"preset_{kind.id()}_{name}", type="tertiary", help=f"Sets {told}.",
+                on_click=_take, args=(kind, values),
+            )  # fmt: skip
+
+
+def _take(kind: type[Method], values: Mapping[str, Any]) -> None:
+    """What such a button does; none of these settings has its place in the address only."""
+    forms.fill(kind, f"set_{kind.id()}", values)
 
 
 def _paper(cites: str) -> str:

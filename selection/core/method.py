@@ -6,7 +6,7 @@ not know that a store exists: the workflow reads what `required()` names and han
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
@@ -74,13 +74,16 @@ def signals_field(default: tuple[str, ...], description: str) -> Any:
 class Method(Leaf):
     """What both contracts share.
 
-    Class facts: `cites`, `needs`, `scale`, `sampler` (the id of the sampler that is the paper's).
+    Class facts: `cites`, `needs`, `scale`, `sampler` (the id of the sampler that is the paper's), `presets` (published
+    settings by name, each a part of the settings), `cost` (in words, of one more weighing).
     """
 
     cites: ClassVar[str] = "–"
     needs: ClassVar[Needs] = Needs()
     scale: ClassVar[Scale] = "ordinal"
     sampler: ClassVar[str] = "top"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    cost: ClassVar[str]
 
     def required(self) -> Needs:
         """What this method needs with these settings: `needs`, plus the signals that the settings name."""
@@ -93,6 +96,8 @@ class Method(Leaf):
 
 class DocumentMethod(Method):
     """The weight of a row depends on that row and a fitted state, so it runs in batches and shards."""
+
+    cost: ClassVar[str] = "row by row, at slider speed"
 
     def fit(self, docs: Documents) -> State:
         """Learn what weighing needs from the corpus (ranks, thresholds, …); nothing by default."""
@@ -111,6 +116,8 @@ class TextMethod(Method):
     documents are weighed by the state that is there. A method whose `needs` has `targets` has a setting `targets`
     with their keys (`core.targets.targets_field`).
     """
+
+    cost: ClassVar[str] = "one pass over the text, kept for every later draw"
 
     def fit(self, corpus: Context, targets: Sequence[Target]) -> State:
         """Learn what weighing needs from targets and corpus (counts, n-grams, …); the order of documents is no input."""
@@ -131,6 +138,8 @@ class TextMethod(Method):
 
 class CorpusMethod(Method):
     """Needs all rows at once: greedy coverage, deduplication and the like."""
+
+    cost: ClassVar[str] = "the whole corpus at once, in memory"
 
     def order(
         self, docs: Documents, budget_tokens: int | None, rng: np.random.Generator

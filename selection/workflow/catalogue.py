@@ -20,7 +20,7 @@ def method_kinds() -> dict[str, type[Method]]:
 
 
 def list_methods() -> list[dict[str, Any]]:
-    """id, family, title, cites, needs, scale, sampler, scales_out, reads_text, settings of every method."""
+    """id, family, title, cites, needs, scale, sampler, scales_out, reads_text, cost, presets, settings of every method."""
     return [
         {
             **_leaf(kind),
@@ -30,6 +30,8 @@ def list_methods() -> list[dict[str, Any]]:
             "sampler": kind.sampler,
             "scales_out": not issubclass(kind, CorpusMethod),
             "reads_text": issubclass(kind, TextMethod),
+            "cost": kind.cost,
+            "presets": {name: dict(preset) for name, preset in kind.presets.items()},
             "settings": settings(kind),
         }
         for kind in method_kinds().values()

@@ -280,6 +280,9 @@ def test_class_facts_are_filled_in(name):
     summary = kind.summary()
     assert summary.endswith(".") and len(summary) < 140
     assert name == kind.id() and kind.family() != "methods"
+    assert kind.cost
+    for preset in kind.presets.values():
+        assert preset.items() <= kind.build(dict(preset)).model_dump().items()
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -57,6 +57,21 @@ def test_the_preview_is_what_the_library_draws(workspaces, open_page):
     assert kept(page)["Tokens"] == f"{drawn.drawn.n_tokens:,}"
 
 
+def test_published_settings_fill_the_form_and_leave_the_rest(workspaces, open_page):
+    page = healthy(
+        open_page("select", method="quadmix", budget_tokens="900", set_quadmix_domain="none")
+    )
+    healthy(page.button(key="preset_quadmix_middle of the searched ranges").click().run())
+    method = selection.method(
+        "quadmix", {"domain": "none", "lambda_": 500.0, "omega": 0.05, "eta": 0.5, "eps": 0.0005}
+    )
+    space = selection.find_workspace(workspaces, "tiny")
+    drawn = selection.preview(space, [method], selection.sampler([method], None), 900)
+    assert page.session_state["set_quadmix_lambda_"] == 500.0
+    assert kept(page)["Tokens"] == f"{drawn.drawn.n_tokens:,}"
+    assert "Cost: row by row, at slider speed." in captions(page)
+
+
 @pytest.mark.parametrize("method", [row["id"] for row in selection.list_methods()])
 def test_every_method_previews_with_its_defaults_or_says_in_one_sentence_why_not(
     method, workspaces, open_page

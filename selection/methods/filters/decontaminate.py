@@ -24,7 +24,7 @@ Cost: one pass at the speed of `text.passages`; the state is 12 bytes a passage 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -49,6 +49,11 @@ class Decontaminate(TextMethod):
     needs: ClassVar[Needs] = Needs(text=True, targets=True)
     scale: ClassVar[Scale] = "none"
     sampler: ClassVar[str] = "top"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "GPT-3, 13 words": {"n_words": 13},
+        "datatrove, 12 words": {"n_words": 12},
+        "BETR, 8 words": {"n_words": 8},
+    }
 
     targets: TargetKeys = targets_field("The benchmarks whose items must not be in the selection.")
     n_words: PassageWords = 12

@@ -23,7 +23,8 @@ Cost: fit sorts each signal once and each domain once; weigh is row by row. Per 
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field
@@ -83,6 +84,14 @@ class QuaDMix(DocumentMethod):
     cites: ClassVar[str] = "arXiv:2504.16511"
     scale: ClassVar[Scale] = "nats"
     sampler: ClassVar[str] = "copies"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "middle of the searched ranges": {
+            "lambda_": 500.0,
+            "omega": 0.05,
+            "eta": 0.5,
+            "eps": 0.0005,
+        },
+    }
 
     signals: SignalNames = signals_field(
         ("educational_value", "knowledge_depth", "information_density"),

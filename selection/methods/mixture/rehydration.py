@@ -17,7 +17,8 @@ Cost: one sort of the cluster sizes to fit; row by row.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import AfterValidator, Field
@@ -47,6 +48,10 @@ class Rehydration(DocumentMethod):
     cites: ClassVar[str] = "arXiv:2506.20920"
     scale: ClassVar[Scale] = "nats"
     sampler: ClassVar[str] = "copies"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "first table": {"rule": "fixed", "table": "1:1 2:2 3:3 5:5 100:8 1000:1"},
+        "paper, by removal": {"rule": "adaptive", "most": 10},
+    }
 
     rule: Literal["fixed", "adaptive"] = Field(
         "fixed",

@@ -19,7 +19,8 @@ Cost: fit reads each signal once; weigh is row by row.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -38,6 +39,10 @@ class QuRating(DocumentMethod):
     cites: ClassVar[str] = "arXiv:2402.09739"
     scale: ClassVar[Scale] = "nats"
     sampler: ClassVar[str] = "gumbel"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "released, tau 1": {"normalise": True, "tau": 1.0},
+        "released, tau 2": {"normalise": True, "tau": 2.0},
+    }
 
     signals: SignalNames = signals_field(
         ("educational_value",),

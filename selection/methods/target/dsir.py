@@ -25,7 +25,7 @@ Cost: two passes over the text at the speed of `text.ngrams`, hundreds of MB/s a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -51,6 +51,16 @@ class Dsir(TextMethod):
     needs: ClassVar[Needs] = Needs(text=True, targets=True)
     scale: ClassVar[Scale] = "nats"
     sampler: ClassVar[str] = "gumbel"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "package": {
+            "separate": False, "length": "sum", "min_tokens": 100, "smoothing": 0.0, "ngrams": 2,
+            "n_buckets": 10_000, "hashing": "sha256",
+        },
+        "paper, chunks": {
+            "separate": False, "length": "chunk", "chunk_tokens": 128, "smoothing": 0.0, "ngrams": 2,
+            "n_buckets": 10_000,
+        },
+    }  # fmt: skip
 
     targets: TargetKeys = targets_field("The sets of texts that the draw should resemble.")
     separate: bool = Field(
