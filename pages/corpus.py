@@ -68,7 +68,7 @@ if documents.open:
         )
         n_docs = workspace.status(space).n_docs
         found = selection.find_documents(space, words, FOUND) if words else range(n_docs)
-        if len(found) == FOUND:
+        if words and len(found) == FOUND:
             st.caption(f"The first {FOUND:,} that contain it; there may be more.")
         listing.documents(space, found, key="corpus_documents")
 if refined.open:

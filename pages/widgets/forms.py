@@ -46,9 +46,7 @@ def settings(
             decider, wanted = field_widget.extra(info).get("when", (name, None))
             if values.get(decider) != wanted:
                 continue  # the setting would mean nothing
-            if (
-                not places
-            ):  # row by row, so that neighbours stand level and a narrow screen keeps the order
+            if not places:  # row by row: neighbours are level, a narrow screen keeps the order
                 places = st.columns(min(columns, len(fields)), vertical_alignment="bottom")
             with places.pop(0):
                 values[name] = _field(name, info, f"{key}_{name}", space)

@@ -81,9 +81,7 @@ class Agreement:
     chance_top: float | None
     auc: float | None  # of ratings with two values
     intervals: dict[str, list[float]]  # low and high
-    calibration: list[
-        dict[str, float | None]
-    ]  # a bin's low and high are None where its ratings are all alike
+    calibration: list[dict[str, float | None]]  # ends are None where a bin's ratings are alike
 
 
 def agreement(

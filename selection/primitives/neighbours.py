@@ -18,9 +18,7 @@ from selection.primitives.vector_blocks import Shards, sample_rows, unit_blocks,
 
 EXACT_TO = 1_000_000
 LIST_SAMPLE = 64  # vectors per list that the lists are fitted on
-N_QUERIES = (
-    200  # sampled vectors whose neighbours are known exactly, to measure an inverted file by
-)
+N_QUERIES = 200  # sampled vectors by which an inverted file is measured
 
 
 def nearest(
@@ -81,9 +79,7 @@ class Neighbours:
         true = _others(_exact(self._vectors, unit_rows(queries), k + 1)[0], k, rows)
         hits = (found[:, :, None] == true[:, None, :]).any(axis=1).mean(axis=1)  # (n_queries,)
         around = mean(hits)
-        if (
-            around is None
-        ):  # alike: as many queries without a miss, or with the same, prove no more than a share of them
+        if around is None:  # all alike, which proves no more than a share of so many
             return Interval(wilson(len(hits), len(hits)).low * float(hits[0]), float(hits[0]), 1.0)
         return Interval(max(around.low, 0.0), around.estimate, min(around.high, 1.0))
 

@@ -10,9 +10,8 @@ from selection.core.cores import n_cores
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-_BLOCK = (
-    1 << 17
-)  # rows whose few columns stay near a core; the same anywhere, so that sums round alike
+# Rows whose few columns stay near a core; the same anywhere, so that sums round alike.
+_BLOCK = 1 << 17
 
 
 def each(function: Callable[[Given], Made], items: Sequence[Given]) -> list[Made]:

@@ -99,10 +99,8 @@ def _offered(
     log_weight: np.ndarray, n_tokens: np.ndarray, budget_tokens: int, rows: np.ndarray
 ) -> tuple[int, int, int]:
     n, tokens, too_long = 0, 0, 0
-    for i in range(
-        len(log_weight)
-    ):  # without a branch, which half of the documents would mispredict
-        rows[n] = i
+    for i in range(len(log_weight)):
+        rows[n] = i  # without a branch, which half of the documents would mispredict
         finite = np.isfinite(log_weight[i])
         there = finite and n_tokens[i] <= budget_tokens
         n += there
