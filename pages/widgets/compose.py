@@ -10,8 +10,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import field_widget, forms, reader, workspace
-from selection.primitives.rules import parse
+from pages.widgets import field_widget, forms, reader, recall, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +54,7 @@ class Asked:
 
 def panel(space: Workspace) -> Asked:
     """Draws every setting; stops where the method needs what the workspace lacks."""
+    recall.restore(space)
     budget = forms.token_budget(space)
     row = _method(space)
     kind = type(selection.method(row["id"]))
@@ -71,7 +71,9 @@ def panel(space: Workspace) -> Asked:
         bind="query-params",
         help="Noise depends on the seed and a document's id only: the same seed draws the same subset.",
     )
-    return Asked((*filters, method), sampler, budget, int(seed))
+    asked = Asked((*filters, method), sampler, budget, int(seed))
+    recall.keep(space, asked)
+    return asked
 
 
 def _method(space: Workspace) -> dict[str, Any]:
@@ -122,40 +124,6 @@ def _paper(cites: str) -> str:
     return "" if cites in ("", "–") else cites
 
 
-def reopen(
-    methods: Mapping[str, Mapping[str, Any]], sampler: Mapping[str, Any], budget: int, seed: int
-) -> dict[str, str]:
-    """Set the panel to filters and, last, the method that ranks, each with its settings; what the address must say.
-
-    sampler: `id` and `settings`.
-    """
-    state, ranks = st.session_state, list(methods)[-1]
-    state["method"], state["budget_tokens"], state["seed"] = ranks, budget, seed
-    state["filters"] = [name for name in methods if name not in (ranks, "rule_filter")]
-    written = methods["rule_filter"]["rules"] if "rule_filter" in [*methods][:-1] else ()
-    state["rules"] = list(range(1, 1 + len(written)))
-    for number, rule in zip(state["rules"], written, strict=True):
-        _refill(number, rule)
-    address = {"method": ranks, "budget_tokens": str(budget)}
-    for name, settings in methods.items():
-        address |= forms.fill(type(selection.method(name)), f"set_{name}", settings)
-    chosen = sampler["id"]
-    state[f"sampler_of_{ranks}"] = chosen
-    kind = type(selection.sampler([selection.method(ranks)], chosen))
-    return address | forms.fill(kind, f"sampler_{ranks}_{chosen}", sampler["settings"])
-
-
-def _refill(number: int, rule: str) -> None:
-    """One row of the rules, as `_rule` draws it."""
-    bound, row = parse(rule), f"rule_{number}"
-    st.session_state[f"{row}_signal"] = bound.signal
-    st.session_state[f"{row}_sign_{bound.signal}"] = bound.sign
-    if bound.labels:
-        st.session_state[f"{row}_labels_{bound.signal}"] = list(bound.labels)
-    else:
-        st.session_state[f"{row}_bound_{bound.signal}"] = bound.number
-
-
 def _sampler(row: dict[str, Any], method: Method) -> Sampler:
     """Only samplers that give this scale a meaning; the paper's first."""
     fits = [each for each in selection.list_samplers() if row["scale"] in each["scales"]]
@@ -182,7 +150,8 @@ def _filters(space: Workspace, row: dict[str, Any]) -> list[Method]:
         if each["scale"] == "none" and each["id"] not in ("rule_filter", row["id"])
     ]
     found: list[Method] = []
-    with st.expander(f"Filters ({len(rules)})", icon=":material/filter_alt:", key="filters_open"):
+    n_filters = len(rules) + len(st.session_state.get("filters", []))
+    with st.expander(f"Filters ({n_filters})", icon=":material/filter_alt:", key="filters_open"):
         written = [text for number in rules if (text := _rule(space, number))]
         st.button("Add a rule", key="rule_add", icon=":material/add:", on_click=_add_rule)
         if written and row["id"] != "rule_filter":

@@ -16,6 +16,7 @@ from pages.widgets import (
     frontier_chart,
     progress,
     reader,
+    recall,
     style,
 )
 
@@ -192,7 +193,7 @@ def _named(point: dict[str, Any]) -> str:
 def _open(space: Workspace, found: dict[str, Any], point: dict[str, Any]) -> None:
     """Select with the recipe of a point: its filters, method and sampler with their settings, the budget, the first seed."""
     # parameters bound to widgets, such as the workspace, are kept by the session and may not be named here
-    address = compose.reopen(point["methods"], point["sampler"], found["budget_tokens"], 1)
+    address = recall.reopen(point["methods"], point["sampler"], found["budget_tokens"], 1)
     st.switch_page("pages/select.py", query_params=address)
 
 

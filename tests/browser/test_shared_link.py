@@ -26,7 +26,7 @@ def test_a_map_link_restores_colour_search_and_workspace(app, watch):
     assert again == told
 
 
-def test_a_select_link_restores_method_budget_and_numbers(app, watch):
+def test_a_select_link_restores_method_budget_filters_and_numbers(app, watch):
     first = watch(app)
     page = first.open("select", workspace="filled", method="random", budget_tokens="3000")
     tokens = first.metric("Tokens").inner_text()
@@ -34,6 +34,11 @@ def test_a_select_link_restores_method_budget_and_numbers(app, watch):
     page.get_by_label("Seed", exact=True).press("Enter")
     page.wait_for_url("**seed=5**")
     first.expect(first.metric("Tokens")).not_to_have_text(tokens)
+    page.get_by_text("Filters (0)").click()
+    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_label("Bound", exact=True).fill("60")
+    page.get_by_label("Bound", exact=True).press("Enter")
+    page.wait_for_url("**recipe=**n_tokens**60**")
     first.settle()
     numbers = {name: first.metric(name).inner_text() for name in NUMBERS}
 
@@ -44,3 +49,8 @@ def test_a_select_link_restores_method_budget_and_numbers(app, watch):
     assert {name: other.metric(name).inner_text() for name in NUMBERS} == numbers
     assert other.page.get_by_label("Token budget", exact=True).input_value() == "3000"
     assert other.page.get_by_label("Seed", exact=True).input_value() == "5"
+    assert other.page.get_by_label("Bound", exact=True).input_value() == "60"
+    first.visit("compare")
+    first.visit("select")
+    first.expect(first.metric("Tokens")).to_have_text(numbers["Tokens"])
+    assert {name: first.metric(name).inner_text() for name in NUMBERS} == numbers

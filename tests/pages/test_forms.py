@@ -43,12 +43,12 @@ def _reopened():
     import streamlit as st
 
     import selection
-    from pages.widgets import compose
+    from pages.widgets import compose, recall
 
     space = selection.open_workspace(Path(os.environ["WINNOW_WORKSPACES"]) / "tiny")
-    if "made" not in st.session_state:
-        given = json.loads(os.environ["TRIED"])
-        st.query_params.update(compose.reopen(*given))
+    given = json.loads(os.environ["TRIED"])
+    if given and "made" not in st.session_state:
+        st.query_params.update(recall.reopen(*given))
     asked = compose.panel(space)
     methods = {leaf.id(): leaf.model_dump(mode="json") for leaf in asked.methods}
     sampler = {"id": asked.sampler.id(), "settings": asked.sampler.model_dump(mode="json")}
@@ -102,6 +102,14 @@ def test_a_recipe_opens_in_the_panel_as_it_was(workspaces, monkeypatch, filters,
     assert not app.exception and not app.error
     assert app.session_state["made"] == given
     assert app.run().session_state["made"] == given
+    monkeypatch.setenv("TRIED", "null")
+    opened = AppTest.from_function(_reopened, default_timeout=60)  # another visitor, with the link
+    opened.query_params.update(dict(app.query_params))
+    assert opened.run().session_state["made"][:3] == given[:3]
+    broken = AppTest.from_function(_reopened, default_timeout=60)
+    broken.query_params["recipe"] = '{"methods":{"odis":{"gate":7}},"sampler":["top",{}]}'
+    broken.run()
+    assert not broken.exception and "cannot read" in broken.warning[0].value
 
 
 def test_every_setting_has_a_widget_with_its_description(workspaces, monkeypatch):
