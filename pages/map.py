@@ -45,7 +45,7 @@ name, groups = map_state.grouping(space, colours)
 @st.fragment
 def _live() -> None:
     """The map and what is chosen on it: an outline runs this alone, and is counted before anything is drawn anew."""
-    left, right = st.columns([7, 3])
+    left, right = st.columns([2, 1])
     told_of = st.container()
     with right:
         hits = map_state.find(space, words or "", by or "words")

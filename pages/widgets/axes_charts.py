@@ -21,9 +21,7 @@ def scree(model: AxesModel) -> go.Figure:
     import plotly.graph_objects as go
 
     numbers = np.arange(1, len(model.eigenvalues) + 1)
-    colours = [
-        style.CATEGORICAL[0] if n <= model.n_axes else "rgba(140, 146, 158, 0.45)" for n in numbers
-    ]
+    colours = [style.ACCENT if n <= model.n_axes else "rgba(140, 146, 158, 0.45)" for n in numbers]
     fig = go.Figure(
         go.Bar(
             x=numbers,

@@ -34,7 +34,7 @@ def spread_of(found: summaries.Histogram, unit: str = "", height: int = 300) -> 
             x=middle,
             y=found.counts,
             width=np.diff(found.edges),
-            marker={"color": style.CATEGORICAL[0], "line": {"width": 0}},
+            marker={"color": style.ACCENT, "line": {"width": 0}},
             hovertemplate="about %{x:.4~g}: %{y:,} documents<extra></extra>",
         )
     )
@@ -75,8 +75,8 @@ def boxes(values: np.ndarray, groups: Categories) -> go.Figure:
             q3=five[kept, 3],
             upperfence=five[kept, 4],
             orientation="h",
-            line={"width": 1.2, "color": style.CATEGORICAL[0]},
-            fillcolor="rgba(86, 180, 233, 0.35)",
+            line={"width": 1.2, "color": style.ACCENT},
+            fillcolor=style.ACCENT_FAINT,
             hoverinfo="x",
             showlegend=False,
         )
@@ -94,7 +94,7 @@ def length_bars(names: Sequence[str], ties: np.ndarray) -> go.Figure:
 
     order = [int(i) for i in np.argsort(np.abs(np.nan_to_num(ties)), kind="stable")]
     colours = [
-        style.CATEGORICAL[5] if abs(ties[i]) >= summaries.LENGTH_LIMIT else style.CATEGORICAL[0]
+        style.CATEGORICAL[5] if abs(ties[i]) >= summaries.LENGTH_LIMIT else style.ACCENT
         for i in order
     ]
     fig = go.Figure(

@@ -60,7 +60,7 @@ def figure(found: list[Part]) -> go.Figure:
             x=np.array([part.share for part in found]),
             y=rows,
             orientation="h",
-            marker={"color": style.CATEGORICAL[0]},
+            marker={"color": style.ACCENT},
             name="selection",
             customdata=np.array([part.n_docs for part in found]),
             hovertemplate="%{x:.1%} of the selection, %{customdata:,} documents<extra></extra>",

@@ -159,9 +159,9 @@ def _table(groups: list[dict[str, Any]]) -> None:
         {
             "group": [reader.plain(row["group"], 80) for row in groups],
             "on offer": [row["on_offer"] for row in groups],
-            "of the offer": [row["share_on_offer"] for row in groups],
+            "of the offer": [100 * row["share_on_offer"] for row in groups],
             "solved": [round(row["solved"]) for row in groups],
-            "of the mix": [row["share"] for row in groups],
+            "of the mix": [100 * row["share"] for row in groups],
             "drawn": [row["drawn"] for row in groups],
             "epochs": [row["epochs"] for row in groups],
         },
@@ -174,11 +174,11 @@ def _table(groups: list[dict[str, Any]]) -> None:
                 for name in ("on offer", "solved", "drawn")
             },
             **{
-                name: st.column_config.NumberColumn(format="percent")
+                name: st.column_config.NumberColumn(format="%.1f%%")
                 for name in ("of the offer", "of the mix")
             },
             "epochs": st.column_config.NumberColumn(
-                format="%.3g", help="tokens drawn over tokens on offer"
+                format="%.2f", help="tokens drawn over tokens on offer"
             ),
         },
     )

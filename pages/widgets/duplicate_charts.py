@@ -28,7 +28,7 @@ def sizes(found: Duplicates) -> Told:
             textposition="outside",
             cliponaxis=False,
             customdata=found.clusters_by_class,
-            marker={"color": style.CATEGORICAL[0], "line": {"width": 0}},
+            marker={"color": style.ACCENT, "line": {"width": 0}},
             hovertemplate="%{y:,} documents in %{customdata:,} clusters<extra></extra>",
         )
     )
@@ -55,7 +55,7 @@ def match_curve(curve: MatchCurve) -> Told:
         y=curve.probability,
         mode="lines",
         name=f"1 − (1 − s<sup>{curve.n_rows}</sup>)<sup>{curve.n_bands}</sup>",
-        line={"color": style.CATEGORICAL[0], "width": 2.5},
+        line={"color": style.ACCENT, "width": 2.5},
         hovertemplate="similarity %{x:.2f}: %{y:.1%}<extra>formula</extra>",
     )
     fig.add_scatter(

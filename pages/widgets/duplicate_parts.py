@@ -73,7 +73,7 @@ def _totals(found: Duplicates) -> None:
          f"{found.tokens_beside:,}, {found.tokens_beside / max(1, found.n_tokens):.2%} of all."),
     )  # fmt: skip
     for place, (label, value, help) in zip(tiles.four(), shown, strict=True):
-        place.metric(label, value, help=help)
+        place.metric(label, value, help=help, border=True)
 
 
 def _how_surely(space: Workspace, n_docs: int) -> None:
@@ -108,7 +108,7 @@ def _cluster(space: Workspace, found: Duplicates, kind: str) -> None:
         with column:
             shown.append(
                 st.selectbox(
-                    "Document" if number == 0 else "beside",
+                    "Document" if number == 0 else "Beside it",
                     members,
                     index=number,
                     format_func="document {:,}".format,

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     SettingsT = TypeVar("SettingsT", bound=Settings)
 
+_MOST, _FIRST = (
+    9,
+    6,
+)  # settings of one column that are all shown; of more, these, and the rest on request
 _SHARES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 
 
@@ -35,26 +39,46 @@ def settings(
     Fields in `fixed` have their value already and get no widget.
     """
     values: dict[str, Any] = dict(fixed or {})
-    fields = [
-        (name, info)
+    fields = {
+        name: info
         for name, info in kind.model_fields.items()
         if name not in values and field_widget.extra(info).get("widget") != "none"
-    ]
-    if fields:
-        places: list[DeltaGenerator] = []
-        for name, info in fields:
-            decider, wanted = field_widget.extra(info).get("when", (name, None))
-            if values.get(decider) != wanted:
-                continue  # the setting would mean nothing
-            if not places:  # row by row: neighbours are level, a narrow screen keeps the order
-                places = st.columns(min(columns, len(fields)), vertical_alignment="bottom")
-            with places.pop(0):
-                values[name] = _field(name, info, f"{key}_{name}", space)
+    }
+    first = list(fields)[: _FIRST if columns == 1 and len(fields) > _MOST else None]
+    rest = {name: info for name, info in fields.items() if name not in first}
+    _draw({name: fields[name] for name in first}, values, key, space, columns)
+    if rest:
+        with st.expander(_more(rest, key), icon=":material/tune:", key=f"{key}_more"):
+            _draw(rest, values, key, space, columns)
     try:
         return kind.build(values)
     except selection.WinnowError as mistake:
         workspace.fail(mistake)
         raise
+
+
+def _draw(
+    fields: Mapping[str, FieldInfo], values: dict[str, Any], key: str, space: Workspace | None, columns: int
+) -> None:  # fmt: skip
+    """A widget for each field, whose value is added to `values`."""
+    places: list[DeltaGenerator] = []
+    for name, info in fields.items():
+        decider, wanted = field_widget.extra(info).get("when", (name, None))
+        if values.get(decider) != wanted:
+            continue  # the setting would mean nothing
+        if not places:  # row by row: neighbours are level, a narrow screen keeps the order
+            places = st.columns(min(columns, len(fields)), vertical_alignment="bottom")
+        with places.pop(0):
+            values[name] = _field(name, info, f"{key}_{name}", space)
+
+
+def _more(fields: Mapping[str, FieldInfo], key: str) -> str:
+    """What the closed part of a long form is called: how many settings it holds, and how many are not as they come."""
+    n_changed = 0
+    for name, info in fields.items():
+        held = st.session_state.get(f"{key}_{name}")
+        n_changed += isinstance(held, int | float) and held != info.default
+    return f"More settings ({len(fields)}{f', {n_changed} changed' if n_changed else ''})"
 
 
 def fill(kind: type[Settings], key: str, values: Mapping[str, Any]) -> dict[str, str]:

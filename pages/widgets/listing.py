@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import marking, reader
+from pages.widgets import marking, reader, style
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -43,7 +43,8 @@ def documents(
         first = (page - 1) * page_size
         last = min(first + page_size, len(doc_ids))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.caption(f"{first + 1:,}–{last:,} of {len(doc_ids):,} documents")
+            shown = f"{first + 1:,}–{last:,} of " if len(doc_ids) > 1 else ""
+            st.caption(f"{shown}{style.counted(len(doc_ids), 'documents')}")
             marking.several(space, doc_ids, key)
     ids = np.asarray(doc_ids[first:last])
     rows = selection.read_documents(space, ids.tolist(), reader.SHOWN_CHARS)

@@ -17,6 +17,7 @@ from pages.widgets import (
     scatter,
     shading,
     style,
+    tiles,
     workspace,
 )
 
@@ -118,12 +119,12 @@ def _picked(name: str, groups: Categories, colours: colouring.Colouring) -> list
     event = st.dataframe(
         frame.style.apply(lambda _: tints, subset=["key"]),
         key=f"map_groups_{name}", hide_index=True, on_select="rerun", selection_mode="multi-row",
-        height="content" if len(order) <= 18 else scatter.HIGH_PX - 40,
+        height="content" if len(order) <= 18 else scatter.HIGH_PX,
         column_order=["key", "name", "documents"] if key else ["name", "documents"],
         column_config={
-            "key": st.column_config.TextColumn("", width=30),
-            "name": st.column_config.TextColumn(name, width=150),
-            "documents": st.column_config.NumberColumn(format="localized", width=76),
+            "key": st.column_config.TextColumn("", width=28),
+            "name": st.column_config.TextColumn(name, width=190),
+            "documents": st.column_config.NumberColumn(format="localized", width=64),
         },
     )  # fmt: skip
     return [order[row] for row in event["selection"]["rows"] if row < len(order)]
@@ -178,10 +179,10 @@ def say_chosen(
     head.subheader(reader.inert(f"Chosen: {how}"))
     if area:
         button.button("Clear outline", key="map_clear", on_click=undo, icon=":material/close:")
-    boxes = st.columns(4)
+    boxes = tiles.four()
     boxes[0].metric("Documents", f"{n_docs:,}", border=True, height="stretch")
     boxes[1].metric(
-        "Share of documents", f"{n_docs / len(chosen):.1%}", border=True, height="stretch"
+        "Share of documents", style.share(n_docs / len(chosen)), border=True, height="stretch"
     )
     boxes[2].metric("Tokens", f"{kept:,}", border=True, height="stretch")
     if colours.values is not None and n_docs:
@@ -193,7 +194,7 @@ def say_chosen(
         )
     else:
         boxes[3].metric(
-            "Share of tokens", f"{kept / max(1, total):.1%}", border=True, height="stretch"
+            "Share of tokens", style.share(kept / max(1, total)), border=True, height="stretch"
         )
 
 

@@ -15,6 +15,7 @@ from pages.widgets import (
     funnel_parts,
     likeness,
     picked,
+    steps,
     style,
     target_sets,
     why_parts,
@@ -63,6 +64,12 @@ def picture(space: Workspace, asked: compose.Asked) -> Picture:
         noun = _NOUNS.get(type(mistake).__name__)
         if noun and workspace.missing(space, noun):
             workspace.require(space, noun)
+        if noun == "signals" and steps.late(space):
+            st.info(
+                "This method reads signals that are not scored yet.", icon=":material/equalizer:"
+            )
+            steps.rest(space)
+            st.stop()
         workspace.fail(mistake)
         raise
 

@@ -71,7 +71,6 @@ def one_signal(space: Workspace, name: str) -> None:
     n_docs = len(values)
     left, right = st.columns(2)
     with left:
-        _facts(facts, values, tie, seen(space))
         chosen = _histogram(values, facts.get("unit", ""))
     with right:
         figure = charts.boxes(values, selection.sources(space))
@@ -82,6 +81,7 @@ def one_signal(space: Workspace, name: str) -> None:
             + (f", the {charts.MOST_BOXES} largest of {n_sources:,} sources" if n_sources > charts.MOST_BOXES else "")
         )  # fmt: skip
     bars.documents(space, name, values, chosen)
+    _facts(facts, values, tie, seen(space))
     top, bottom = summaries.ends(values, 100)
     better = facts.get("polarity", 0)
     named = (
@@ -175,7 +175,7 @@ def groups(space: Workspace, names: Sequence[str]) -> None:
         _means_table(labels, values, [reader.words(n) for n in names], chosen or "source"),
         key=f"means_{chosen}", hide_index=True,
         column_config={chosen: st.column_config.Column(pinned=True)},
-        height=min(720, 38 + 36 * (len(labels.names) + 1)),
+        height="content" if len(labels.names) <= 20 else 720,
     )  # fmt: skip
     st.caption(
         f"Orange lies above the corpus mean, blue below, by up to one standard deviation · {style.exact(len(values))}"

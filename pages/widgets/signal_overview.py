@@ -22,7 +22,8 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
     """A small histogram per signal, and which of them follow document length."""
     ties = quality_parts.ties_of(space, workspace.signature(space), tuple(names))
     _what_is_seen(space, names)
-    places = [place for _ in range(-(-len(names) // 4)) for place in st.columns(4)]
+    rows = st.container(key="overview")
+    places = [place for _ in range(-(-len(names) // 4)) for place in rows.columns(4)]
     for place, name, tie in zip(places, names, ties, strict=False):
         with place.container(border=True, gap="small"):
             _tile(space, name, tie)
@@ -32,16 +33,18 @@ def overview(space: Workspace, names: Sequence[str]) -> None:
 
 def _what_is_seen(space: Workspace, names: Sequence[str]) -> None:
     n_docs = workspace.status(space).n_docs
+    seen_all = n_docs <= summaries.SAMPLE_DOCS
     st.caption(
-        f"Histograms, medians (dotted) and means: {style.exact(n_docs)}; click a bar to read its documents. Length is the rank"
-        f" correlation with tokens: {quality_parts.seen(space)}."
+        "Click a bar to read its documents. The dotted line is the median; length is the rank correlation with tokens:"
+        f" {quality_parts.seen(space)}."
+        + ("" if seen_all else f" All else is {style.exact(n_docs)}.")
     )
     told = [selection.signal_facts(space, name) for name in names]
     fitted_on = [facts["n_sampled"] or n_docs for facts in told if quality_parts.is_relative(facts)]
     if fitted_on:
         st.caption(
             "Scores from 0 to 5 stand on percentiles within this corpus: they compare its documents with one another,"
-            f" not with those of another corpus. They are {style.percentiles(min(fitted_on), n_docs)}."
+            f" not with those of another corpus ({style.percentiles(min(fitted_on), n_docs)})."
         )
 
 

@@ -57,7 +57,7 @@ def cards(space: Workspace) -> None:
                         workspace.link(f"pages/{page}.py", "Look", ":material/arrow_forward:")
                     _settings(space, noun, there.n_docs)
                 if noun == "signals":
-                    _rest(space, there)
+                    rest(space)
 
 
 def _done(there: Status, noun: str) -> str:
@@ -77,23 +77,29 @@ def _sample(n: int, run: Any) -> str:
     return "" if n >= run.n_docs else f", {style.learnt(n, run.n_docs)}"
 
 
-def _rest(space: Workspace, there: Status) -> None:
-    """Signals whose needs were met only after the others had been scored."""
+def late(space: Workspace) -> list[str]:
+    """Signals that can be scored and are not: their needs were met only after the others had been scored."""
+    there = workspace.status(space)
     known = {*there.signals}
-    late = [
+    return [
         row["id"]
         for row in selection.list_signals()
         if not {column["name"] for column in row["columns"]} <= known
         and all(there.ready.get(need, need == "text") for need in row["needs"])
     ]
-    if late:
+
+
+def rest(space: Workspace) -> None:
+    """The button that scores them; nothing where there are none."""
+    missing = late(space)
+    if missing:
         progress.start_button(
             space,
-            f"Score {len(late)} more",
+            f"Score {len(missing)} more",
             "score",
             "--all",
             key="score_rest",
-            help=f"Not scored for every document yet: {', '.join(late)}.",
+            help=f"Not scored for every document yet: {', '.join(missing)}.",
         )
 
 

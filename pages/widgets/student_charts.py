@@ -25,7 +25,7 @@ def calibration(bins: list[dict[str, Any]]) -> go.Figure:
         x=x,
         y=y,
         mode="lines+markers",
-        line={"color": style.CATEGORICAL[0]},
+        line={"color": style.ACCENT},
         error_y=_bars(bins, "rated"),
         customdata=[[_between(each), each["n"]] for each in bins],
         hovertemplate="predicted %{x:.3~g}, rated %{y:.3~g}%{customdata[0]}<br>%{customdata[1]:,} documents held out"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-ACCENT = "#3E63DD"
+ACCENT = "#3E63DD"  # of figures that show one thing
+ACCENT_FAINT = "rgba(62, 99, 221, 0.28)"
 
 # Okabe and Ito (2008) without black and yellow, then Tol's muted scheme (2021) for the rarer categories.
 CATEGORICAL: list[str] = [
@@ -93,7 +94,22 @@ def ink(colour: str) -> str:
 
 def exact(n_docs: int) -> str:
     """The caption of a figure that has seen every document."""
-    return f"exact, {n_docs:,} documents"
+    return f"exact, {counted(n_docs, 'documents')}"
+
+
+def counted(n: int, nouns: str) -> str:
+    """`1 document`, `3,000 documents`: a number and its noun, which comes in the plural."""
+    return f"{n:,} {nouns.removesuffix('s') if n == 1 else nouns}"
+
+
+def share(part: float, decimals: int = 1) -> str:
+    """`12.7%` of a part from 0 to 1; a part too small for the decimals is not called nothing, nor one below all called all."""
+    least = 0.1**decimals / 100
+    if 0 < part < least / 2:
+        return f"under {least:.{decimals}%}"
+    if 1 - least / 2 < part < 1:
+        return f"over {1 - least:.{decimals}%}"
+    return f"{part:.{decimals}%}"
 
 
 def sampled(n: int, total: int) -> str:
@@ -122,8 +138,8 @@ def percentiles(n: int, total: int) -> str:
 
 def listed(n: int, total: int, noun: str = "documents") -> str:
     """The caption of a list that may be cut: how many there are, or the first of so many."""
-    noun = noun.removesuffix("s") if total == 1 else noun
-    return f"{total:,} {noun}" if n >= total else f"the first {n:,} of {total:,} {noun}"
+    every = counted(total, noun)
+    return every if n >= total else f"the first {n:,} of {every}"
 
 
 def compact(number: float) -> str:

@@ -33,7 +33,7 @@ def counts(space: Workspace) -> None:
     )
     for place, (label, number, help_text) in zip(tiles.four(), shown, strict=True):
         place.metric(label, f"{number:,}", help=help_text, border=True)
-    st.caption(style.exact(there.n_docs).capitalize() + ".")
+    st.caption("Counts here and below are exact.")
 
 
 def sources(space: Workspace) -> None:
@@ -54,7 +54,6 @@ def sources(space: Workspace) -> None:
         },
         alt="Documents and tokens of every source",
     )
-    st.caption(style.exact(workspace.status(space).n_docs))
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
@@ -66,10 +65,10 @@ def _sources(_space: Workspace, signature: tuple) -> dict[str, list[Any]]:
     order = np.argsort(-tokens, kind="stable")
     return {
         "source": [reader.plain(labels.names[i], 120) for i in order],
-        "documents": docs[order].tolist(),
         "tokens": tokens[order].astype(int).tolist(),
-        "mean tokens": np.round(tokens[order] / np.maximum(docs[order], 1)).astype(int).tolist(),
         "share of tokens": (100 * tokens[order] / max(tokens.sum(), 1)).tolist(),
+        "documents": docs[order].tolist(),
+        "mean tokens": np.round(tokens[order] / np.maximum(docs[order], 1)).astype(int).tolist(),
     }
 
 
@@ -102,7 +101,7 @@ def quarantine(space: Workspace) -> None:
         key="quarantine_rows",
         column_config={"raw": st.column_config.TextColumn(width="large")},
     )
-    left.caption(f"exact, {there.n_quarantined:,} rows")
+    left.caption(f"exact, {style.counted(there.n_quarantined, 'rows')}")
     right.caption(style.listed(len(rows), there.n_quarantined, "rows"))
 
 

@@ -124,7 +124,8 @@ class PointMap {
     const frame = (this.host.host || this.host).getBoundingClientRect();
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     this.wide = frame.width;
-    this.high = this.view ? this.view.height : frame.height;
+    this.high = this.view ? this.highest() : frame.height;
+    (this.host.host || this.host).style.height = `${this.high}px`;
     for (const canvas of [this.below, this.above]) {
       canvas.width = Math.max(1, Math.round(this.wide * this.ratio));
       canvas.height = Math.max(1, Math.round(this.high * this.ratio));
@@ -137,6 +138,11 @@ class PointMap {
     this.redraw();
   }
 
+  // In a narrow column a map as high as elsewhere would be mostly empty.
+  highest() {
+    return Math.min(this.view.height, Math.max(300, Math.round(1.05 * this.wide)));
+  }
+
   wholeUnit() {
     const [x, y] = this.view.extent;
     return MARGIN * Math.min(this.wide / Math.max(x, 1e-6), this.high / Math.max(y, 1e-6));
@@ -145,7 +151,7 @@ class PointMap {
   fit() {
     if (!this.view) return;
     const [x, y] = this.view.extent;
-    if (!this.wide || this.high !== this.view.height) this.resize();
+    if (!this.wide || this.high !== this.highest()) this.resize();
     const whole = this.wholeUnit();
     this.camera = { x: x / 2, y: y / 2, unit: whole, whole };
     this.redraw();
@@ -200,7 +206,7 @@ class PointMap {
       const size = this.view.size * Math.min(3, Math.pow(camera.unit / camera.whole, 0.3)) * ratio;
       if (this.stale) {
         const begun = performance.now();
-        points.draw(this.pixels(), size);
+        points.draw(this.pixels(), size, points.few ? Math.max(1.6 * size, 7 * ratio) : size);
         requestAnimationFrame(() => {
           this.took = performance.now() - begun;
           this.above.dataset.drawn = String(Math.round(begun)); // another value for every drawing, once it is there
@@ -210,7 +216,7 @@ class PointMap {
       const place = (corner) => this.place(corner);
       const { look, outlines, drawing, marked } = this;
       const { regions, scale } = this.view;
-      this.overlay.draw({ place, ratio, look, regions, outlines, drawing, marked, scale });
+      this.overlay.draw({ place, ratio, look, faint: points.few, regions, outlines, drawing, marked, scale });
     });
   }
 

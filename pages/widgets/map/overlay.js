@@ -35,21 +35,21 @@ class Overlay {
   }
 
   // `place` turns a point of the map into CSS pixels; `look` has the colours of the theme.
-  draw({ place, ratio, look, regions, outlines, drawing, marked, scale }) {
+  draw({ place, ratio, look, faint, regions, outlines, drawing, marked, scale }) {
     const pen = this.pen;
     this.width = this.canvas.width / ratio;
     this.height = this.canvas.height / ratio;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     for (const region of regions) this.enclose(region, place);
-    this.drawTitles(place, look);
+    this.drawTitles(place, look, faint ? 0.45 : 1); // over a few found points words must not lie
     for (const outline of outlines) this.trace(outline.map(place), look, true);
     if (drawing) this.trace(drawing, look, drawing.closed);
     if (marked) this.ring(place(marked), look);
     if (scale) this.drawScale(scale, look);
   }
 
-  drawTitles(place, look) {
+  drawTitles(place, look, strength) {
     const pen = this.pen;
     const taken = [];
     pen.font = FACE;
@@ -68,22 +68,23 @@ class Overlay {
         const box = [x - wide, x + wide, y - high, y + high];
         if (taken.some((other) => box[0] < other[1] && other[0] < box[1] && box[2] < other[3] && other[2] < box[3])) continue;
         taken.push(box);
-        title.lines.forEach((line, row) => this.write(line, x, y + (row - (title.lines.length - 1) / 2) * LINE, look));
+        title.lines.forEach((line, row) => this.write(line, x, y + (row - (title.lines.length - 1) / 2) * LINE, look, strength));
         break;
       }
     }
   }
 
   // Letters with a halo, readable over points of any colour.
-  write(text, x, y, look) {
+  write(text, x, y, look, strength = 1) {
     const pen = this.pen;
-    pen.globalAlpha = 0.85;
+    pen.globalAlpha = strength < 1 ? 0.2 : 0.85;
     pen.strokeStyle = look.background;
     pen.lineWidth = 4;
     pen.strokeText(text, x, y);
-    pen.globalAlpha = 1;
+    pen.globalAlpha = strength;
     pen.fillStyle = look.text;
     pen.fillText(text, x, y);
+    pen.globalAlpha = 1;
   }
 
   // All rings of a region as one path, so that a ring inside another is a hole.

@@ -2,12 +2,13 @@
 
 const ROW = 1024; // bytes of the focus mask in a row of its texture
 const OUT_OF_FOCUS = 255; // place in the palette
+const FEW = 200; // points in focus
 
 const VERTEX = `#version 300 es
 layout(location = 0) in vec2 place;   // 0..1 of the map's square
 layout(location = 1) in uint code;    // place in the palette
 uniform vec2 scale, shift;
-uniform float size;
+uniform float size, focal;             // of points; of those in focus
 uniform bool masked;
 uniform highp sampler2D palette;
 uniform highp usampler2D focus;       // one bit a point
@@ -16,7 +17,7 @@ void main() {
   uint bits = masked ? texelFetch(focus, ivec2((gl_VertexID >> 3) & ${ROW - 1}, gl_VertexID >> 13), 0).r : 255u;
   bool inside = ((bits >> uint(gl_VertexID & 7)) & 1u) == 1u;
   gl_Position = vec4(place * scale + shift, inside ? 0.0 : 0.5, 1.0);  // what is in focus lies on top
-  gl_PointSize = inside ? size : max(1.0, 0.75 * size);
+  gl_PointSize = inside ? focal : max(1.0, 0.75 * size);
   colour = texelFetch(palette, ivec2(inside ? int(code) : ${OUT_OF_FOCUS}, 0), 0);
 }`;
 
@@ -31,6 +32,15 @@ void main() {
   if (disc && far > 1.0) discard;
   pixel = vec4(colour.rgb, 1.0) * colour.a * (disc ? 1.0 - smoothstep(0.65, 1.0, far) : 1.0);
 }`;
+
+// Whether at most FEW bits are set; looks no further than it must.
+function isFew(bits) {
+  let left = FEW;
+  for (let byte of bits) {
+    for (; byte; byte &= byte - 1) if (!left--) return false;
+  }
+  return true;
+}
 
 class Points {
   // Throws where the browser has no WebGL2.
@@ -112,6 +122,7 @@ class Points {
   // Uint8Array of one bit a point, lowest bit first; null puts everything in focus.
   setFocus(bits) {
     this.kept.focus = bits;
+    this.few = bits !== null && isFew(bits); // so few that they are drawn larger, to be seen at all
     const gl = this.gl;
     const rows = Math.max(1, Math.ceil((bits ? bits.length : 0) / ROW));
     const padded = new Uint8Array(rows * ROW);
@@ -127,7 +138,7 @@ class Points {
   }
 
   // `camera`: centre x, y and pixels a unit; all in pixels of the canvas.
-  draw(camera, size) {
+  draw(camera, size, focal) {
     const gl = this.gl;
     const { width, height } = this.canvas;
     gl.viewport(0, 0, width, height);
@@ -138,7 +149,8 @@ class Points {
     gl.uniform2f(this.at("scale"), scale[0], scale[1]);
     gl.uniform2f(this.at("shift"), -camera.x * scale[0], -camera.y * scale[1]);
     gl.uniform1f(this.at("size"), size);
-    gl.uniform1i(this.at("disc"), size > 2.5);
+    gl.uniform1f(this.at("focal"), focal);
+    gl.uniform1i(this.at("disc"), focal > 2.5);
     gl.uniform1i(this.at("masked"), this.kept.focus !== null);
     gl.drawArrays(gl.POINTS, 0, this.n);
   }
