@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
@@ -12,13 +11,13 @@ import streamlit as st
 
 import selection
 from pages.widgets import reader, workspace
+from selection.core.number_range import number_range
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from selection import Workspace
 
-_SLIDER_SPAN = 200  # wider integer ranges are typed
 _SPELT = {
     "min": "minimum",
     "max": "maximum",
@@ -53,7 +52,7 @@ def draw(name: str, info: FieldInfo, key: str, space: Workspace | None = None) -
     if kind is bool:
         return st.toggle(value=bool(default), bind="query-params", **shown)
     if kind in (int, float):
-        return _number(shown, default, kind, _bounds(info), optional)
+        return _number(shown, info, kind, optional)
     if widget == "json":
         return _json(shown)
     if get_origin(kind) is tuple:
@@ -92,15 +91,6 @@ def _unwrapped(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def _bounds(info: FieldInfo) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for rule in info.metadata:
-        for name in ("ge", "gt", "le", "lt"):
-            if getattr(rule, name, None) is not None:
-                found[name] = getattr(rule, name)
-    return found
-
-
 def _choice(shown: dict[str, Any], default: Any, options: Sequence[Any]) -> Any:
     index = list(options).index(default) if default in options else 0
     if len(options) <= 4 and sum(len(str(option)) for option in options) <= 28:
@@ -111,21 +101,10 @@ def _choice(shown: dict[str, Any], default: Any, options: Sequence[Any]) -> Any:
     return st.selectbox(options=options, index=index, bind="query-params", **shown)
 
 
-def _number(
-    shown: dict[str, Any], default: Any, kind: type, bounds: dict[str, Any], optional: bool
-) -> Any:
-    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
-    span = None if low is None or high is None else high - low
-    step = _step(default, kind, span)
-    tiny = kind is float and bool(default) and abs(default) < step  # a slider would show it as 0
-    if tiny:
-        step = float(10.0 ** math.floor(math.log10(abs(default))))
-    if low is not None:
-        low = kind(low + step if "gt" in bounds else low)
-    if high is not None:
-        high = kind(high - step if "lt" in bounds else high)
-    narrow = span is not None and span <= (_SLIDER_SPAN if kind is int else 20) and not tiny
-    if narrow and not optional and default is not None:
+def _number(shown: dict[str, Any], info: FieldInfo, kind: type, optional: bool) -> Any:
+    default, offered = info.get_default(call_default_factory=True), number_range(info, kind)
+    low, high, step = offered.low, offered.high, offered.step
+    if offered.slider and not optional:
         value = min(max(kind(default), low), high)
         return st.slider(
             min_value=low, max_value=high, value=value, step=step, bind="query-params", **shown
@@ -135,16 +114,6 @@ def _number(
     return st.number_input(
         min_value=low, max_value=high, value=value, step=step, format=form, **shown
     )
-
-
-def _step(default: Any, kind: type, span: float | None) -> Any:
-    """A round step: a hundredth of a narrow range, a tenth of the default otherwise."""
-    if kind is int:
-        return (
-            1 if not isinstance(default, int) or default < 1000 else 10 ** (len(str(default)) - 2)
-        )
-    size = span / 100 if span and span <= 20 else abs(default or 1.0) / 10
-    return float(10.0 ** round(math.log10(size or 0.01)))
 
 
 def _signal(shown: dict[str, Any], default: str, space: Workspace | None) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import selection
-from pages.widgets import marking, reader, style
+from pages.widgets import field_widget, marking, reader, style
 
 if TYPE_CHECKING:
     from selection import Workspace
+    from selection.workflow.flips import Flip
     from selection.workflow.picture import Picture
     from selection.workflow.why import Why
 
@@ -35,6 +37,9 @@ def show(space: Workspace, seen: Picture) -> None:
     told = selection.why(space, seen.drawn, int(doc_id))
     icon = ":material/check_circle:" if told.copies else ":material/remove_circle_outline:"
     st.markdown(f"{icon} **{reader.inert(told.verdict)}**")
+    if told.unit and math.isfinite(told.margin):
+        side = "above" if told.margin >= 0 else "below"
+        st.caption(f"{abs(told.margin):.3g} {side} the cut, in {told.unit}.")
     _standings(told, seen.corpus_docs)
     left, right = st.columns(2)
     with left:
@@ -93,17 +98,39 @@ def _flips(space: Workspace, seen: Picture, told: Why) -> None:
     if not found:
         st.caption(f"No change of the budget or of one numeric setting alone would {way}.")
         return
-    st.dataframe(
-        {
-            "setting": [each.setting for each in found],
-            "now": [style.number(each.before) for each in found],
-            "then": [style.number(each.after) for each in found],
-        },
-        hide_index=True,
-        key="why_changes",
-        height="content",
-    )
+    for number, each in enumerate(found):
+        st.button(
+            reader.inert(f"{_setting(each, seen)}: {_typed(each.before)} → {_typed(each.after)}"),
+            key=f"why_flip_{number}", icon=":material/tune:", width="stretch",
+            help="Set this, and see what else it changes.",
+            on_click=_take, args=(_place(each, seen), each.after),
+        )  # fmt: skip
     st.caption(
         "Each alone, everything else as it is; smallest relative change first. Each was drawn to be sure; the budget and at"
-        f" most {selection.MOST_FLIPPED} numbers are tried."
+        f" most {selection.MOST_FLIPPED} numbers are tried, to values that the form can be set to."
     )
+
+
+def _setting(flip: Flip, seen: Picture) -> str:
+    """`Gate`, as the form calls it; of a filter or the sampler with its name."""
+    leaves = {leaf.id(): leaf for leaf in (*seen.drawn.weighed.methods, seen.drawn.sampler)}
+    named = field_widget.label(flip.name)
+    ranks = seen.drawn.weighed.methods[-1].id()
+    return named if flip.leaf in ("", ranks) else f"{leaves[flip.leaf].title}, {named.lower()}"
+
+
+def _typed(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _place(flip: Flip, seen: Picture) -> str:
+    """The key of the widget that holds the setting, see `compose.panel`."""
+    if not flip.leaf:
+        return "budget_tokens"
+    ranks, sampler = seen.drawn.weighed.methods[-1].id(), seen.drawn.sampler.id()
+    owner = f"sampler_{ranks}_{sampler}" if flip.leaf == sampler else f"set_{flip.leaf}"
+    return f"{owner}_{flip.name}"
+
+
+def _take(place: str, value: float) -> None:
+    st.session_state[place] = value

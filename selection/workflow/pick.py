@@ -88,13 +88,18 @@ def _margins(space: Workspace, drawn: Drawn) -> np.ndarray:
         expected = np.exp(weights) * factor_of(seen, cut) - 0.5
         return np.where(np.isneginf(weights), -np.inf, expected)
     seen = pool(space, drawn.weighed, drawn.sampler)
-    inside = getattr(drawn.sampler, "inside", "gumbel")
-    temperature = getattr(drawn.sampler, "temperature", 0.0) if inside == "gumbel" else 0.0
+    temperature = noisy(drawn)
     key = gumbel_key(weights, temperature, drawn.seed, seen.uid_hash, cut)
     last = cut["key"]
     if len(last) > 1 and seen.stratum is not None:
         last = last[seen.stratum.astype(np.int64) + 1]
     return np.where(np.isfinite(last), key - np.where(np.isfinite(last), last, 0.0), key)
+
+
+def noisy(drawn: Drawn) -> float:
+    """The temperature of the noise in the keys; 0 for none."""
+    inside = getattr(drawn.sampler, "inside", "gumbel")
+    return getattr(drawn.sampler, "temperature", 0.0) if inside == "gumbel" else 0.0
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,23 @@
-"""Why: what decided about one document of a draw, its nearest kept twin, and the smallest change that would flip it.
+"""Why: what decided about one document of a draw, and its nearest kept twin; see `flips` for what would turn it.
 
-`flips` tries one setting at a time, everything else as it is: the far end of its range first, and where that flips the
-document, it halves the way towards the present value. What it reports was drawn, so it is true; that no smaller change
-flips it is certain only where the setting acts in one direction, as budgets, gates and thresholds do.
-
-Cost: `why` is a pass over the signals that the methods read; `twin` one over the vectors; a flip up to ten draws.
+Cost: `why` is a pass over the signals that the methods read; `twin` one over the vectors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from selection.core.errors import BadSetting, WinnowError
-from selection.core.method import Method, Needs, TextMethod
-from selection.core.sampler import Sampler
-from selection.core.settings import Leaf
+from selection.core.errors import BadSetting
+from selection.core.method import Needs
 from selection.store import runs
 from selection.store.workspace import Workspace
 from selection.workflow import load
 from selection.workflow.by_hand import room
-from selection.workflow.draw import Drawn, preview
-from selection.workflow.pick import margins
-
-_HALVINGS = 8
-MOST_FLIPPED = 12
+from selection.workflow.draw import Drawn
+from selection.workflow.pick import margins, noisy
 
 
 @dataclass(frozen=True)
@@ -50,6 +40,7 @@ class Why:
     verdict: str
     margin: float
     between: int  # documents that stand between it and the cut
+    unit: str  # of the margin; "" where there is no cut, as copies are drawn
     standings: tuple[Standing, ...]
 
 
@@ -63,18 +54,21 @@ def why(space: Workspace, drawn: Drawn, doc_id: int) -> Why:
     own = float(margin[doc_id])
     low, high = sorted((0.0, own))
     between = int(np.count_nonzero((margin > low) & (margin < high))) if np.isfinite(own) else 0
-    verdict = _verdict(drawn, doc_id, copies, between)
-    return Why(doc_id, copies, verdict, own, between, tuple(_standings(drawn, doc_id)))
+    copied = "factor" in drawn.drawn.cut
+    gap = _expected(own + 0.5, copies) if copied else _gap(between)
+    verdict = _verdict(drawn, doc_id, copies, gap)
+    unit = "" if copied else "log weight with noise" if noisy(drawn) else "log weight"
+    return Why(doc_id, copies, verdict, own, between, unit, tuple(_standings(drawn, doc_id)))
 
 
-def _verdict(drawn: Drawn, doc_id: int, copies: int, between: int) -> str:
+def _verdict(drawn: Drawn, doc_id: int, copies: int, gap: str) -> str:
     weights, n_tokens = drawn.weighed.weights, int(drawn.weighed.docs.n_tokens[doc_id])
     hand = drawn.by_hand
     if hand is not None and doc_id in hand.included:
         return "Kept: included by hand, whatever the method says."
     if copies:
         times = "" if copies == 1 else f" {copies} times"
-        return f"Kept{times}: {_gap(between)}."
+        return f"Kept{times}: {gap}."
     if np.isneginf(weights.log_weight[doc_id]):
         told = {
             name: str(np.asarray(weights.because[name])[doc_id] or "")
@@ -94,7 +88,7 @@ def _verdict(drawn: Drawn, doc_id: int, copies: int, between: int) -> str:
         return (
             f"Left out: what is included by hand leaves {left:,} tokens, and it has {n_tokens:,}."
         )
-    return f"Left out: {_gap(between)}."
+    return f"Left out: {gap}."
 
 
 def _gap(between: int) -> str:
@@ -102,6 +96,17 @@ def _gap(between: int) -> str:
         return "no other document stands between it and the cut"
     stand = "document stands" if between == 1 else "documents stand"
     return f"{between:,} {stand} between it and the cut"
+
+
+def _expected(expected: float, copies: int) -> str:
+    """Where copies are drawn there is no cut: noise rounds the expected number up or down."""
+    told = "1 copy was" if f"{expected:.3g}" == "1" else f"{expected:.3g} copies were"
+    chance = expected - np.floor(expected)
+    if not 1e-6 < chance < 1 - 1e-6 or copies > np.ceil(expected):  # the sampler's maximum binds
+        return f"{told} expected of it"
+    way = "up" if copies > expected else "down"
+    share = chance if copies > expected else 1 - chance
+    return f"{told} expected of it, which noise rounds {way} in {share:.1%} of seeds, and did so"
 
 
 def _standings(drawn: Drawn, doc_id: int) -> Iterator[Standing]:
@@ -141,93 +146,3 @@ def twin(space: Workspace, drawn: Drawn, doc_id: int) -> tuple[int, float] | Non
             if best is None or cosine[nearest] > best[1]:
                 best = (int(start + rows[nearest]), float(cosine[nearest]))
     return best
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A change of one setting, alone, that takes the document in or out."""
-
-    setting: str
-    before: float
-    after: float
-
-
-def flips(space: Workspace, drawn: Drawn, doc_id: int) -> list[Flip]:
-    """The smallest change found of the budget and of each numeric setting, the relatively smallest first."""
-    kept = bool(drawn.copies()[doc_id])
-
-    def flipped(methods: tuple[Method, ...], sampler: Sampler, budget: int) -> bool:
-        try:
-            tried = preview(space, methods, sampler, budget, drawn.seed)
-        except WinnowError:  # the far end of a setting may leave nothing to draw
-            return False
-        return bool(tried.copies()[doc_id]) != kept
-
-    found = []
-    for name, before, ends, whole, build in _adjustable(drawn):
-        for end in ends:
-            after = _nearest_flip(before, end, whole, lambda value, b=build: flipped(*b(value)))
-            if after is not None:
-                found.append(Flip(name, before, after))
-    return sorted(
-        found, key=lambda flip: abs(flip.after - flip.before) / max(abs(flip.before), 1e-9)
-    )
-
-
-_Build = Callable[[float], tuple[tuple[Method, ...], Sampler, int]]
-_Setting = tuple[str, float, tuple[float, ...], bool, _Build]
-
-
-def _adjustable(drawn: Drawn) -> Iterator[_Setting]:
-    """Name, present value, ends of the range, whether it is a whole number, and what it makes of a draw."""
-    methods, sampler, budget = drawn.weighed.methods, drawn.sampler, drawn.budget_tokens
-    offered = drawn.weighed.docs.n_tokens[np.isfinite(drawn.weighed.weights.log_weight)]
-    ends = (int(offered.min()), int(offered.sum()))
-    yield ("token budget", budget, ends, True, lambda value: (methods, sampler, int(value)))
-    listed = 0
-    for place, leaf in enumerate((*methods, sampler)):
-        if isinstance(leaf, TextMethod):
-            continue  # its settings ask for another pass over the text
-        for name, before, ends, whole in _numeric(leaf):
-            listed += 1
-            if listed > MOST_FLIPPED:
-                return
-
-            def build(value: float, place: int = place, name: str = name) -> Any:
-                changed = [*methods, sampler]
-                settings = {**changed[place].model_dump(), name: value}
-                changed[place] = type(changed[place]).build(settings)
-                return tuple(changed[:-1]), changed[-1], budget
-
-            yield f"{leaf.id()} {name}", before, ends, whole, build
-
-
-def _numeric(leaf: Leaf) -> Iterator[tuple[str, float, tuple[float, ...], bool]]:
-    """Settings that are numbers, with the ends that a form would offer, the present value left out."""
-    for name, field in type(leaf).model_fields.items():
-        before = getattr(leaf, name)
-        if isinstance(before, bool) or not isinstance(before, int | float):
-            continue
-        bounds = {type(each).__name__: each for each in field.metadata}
-        low = next((getattr(bounds[k], k.lower()) for k in ("Ge", "Gt") if k in bounds), 0)
-        high = next((getattr(bounds[k], k.lower()) for k in ("Le", "Lt") if k in bounds), None)
-        high = 4 * max(abs(before), 1) if high is None else high
-        nudge = 1e-3 * (high - low)
-        ends = (low + nudge * ("Gt" in bounds), high - nudge * ("Lt" in bounds))
-        yield name, before, tuple(end for end in ends if end != before), isinstance(before, int)
-
-
-def _nearest_flip(
-    before: float, end: float, whole: bool, flipped: Callable[[float], bool]
-) -> float | None:
-    """The value nearest to `before`, on the way to `end`, that was found to flip; None if the end does not."""
-    tidy: Callable[[float], float] = round if whole else float
-    if not flipped(tidy(end)):
-        return None
-    near, far = before, tidy(end)
-    for _ in range(_HALVINGS if not whole else 40):
-        middle = tidy((near + far) / 2)
-        if middle in (near, far):
-            break
-        near, far = (near, middle) if flipped(middle) else (middle, far)
-    return far

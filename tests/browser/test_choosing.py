@@ -44,20 +44,29 @@ def test_a_slider_lists_the_documents_that_came_in_and_went_out(app, watch, scre
     page.screenshot(path=screenshots / "select-swap.png")
 
 
-def test_why_tells_the_verdict_of_the_library(app, watch):
+def test_why_tells_the_verdict_of_the_library_and_a_click_turns_it(app, watch):
     space = selection.find_workspace(app.root, "filled")
     budget = selection.status(space).n_tokens // 4
     made = drawn(space, "odis", budget)
-    kept = made.copies() > 0
+    kept, offered = made.copies() > 0, made.weighed.weights.log_weight > float("-inf")
     seen = watch(app, height=1600)
     for inside in (True, False):
-        doc_id = int((kept == inside).nonzero()[0][3])
+        doc_id = int(((kept == inside) & offered).nonzero()[0][3])
         page = seen.open(
             "select", workspace="filled", method="odis", budget_tokens=str(budget), view="Why", doc=str(doc_id)
         )  # fmt: skip
         verdict = selection.why(space, made, doc_id).verdict
         page.get_by_test_id("stMarkdown").filter(has_text=verdict).first.wait_for()
         assert read(page) == doc_id
+        page.get_by_role("button", name="Find the smallest change").click()
+        first = page.locator(".st-key-why_flip_0 button").first
+        assert "Token budget" in first.inner_text() or "Gate" in first.inner_text()
+        first.click()  # sets it, and the document is on the other side
+        turned = page.get_by_test_id("stMarkdown").filter(
+            has_text=re.compile("(Left out|Never drawn):" if inside else "Kept:")
+        )
+        turned.first.wait_for()
+        seen.settle()
 
 
 def test_a_flip_turns_an_axis_round_and_back(app, watch):

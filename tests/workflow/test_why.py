@@ -6,7 +6,7 @@ import pytest
 import selection
 from selection.core.errors import BadSetting
 from selection.workflow import load
-from selection.workflow.why import _nearest_flip
+from selection.workflow.flips import nearest_flip
 
 
 def drawn(space, method="odis", settings=None, budget=5_000, extra=()):
@@ -87,11 +87,34 @@ def test_a_flip_flips_and_a_smaller_budget_would_not(scored, side):
 
 
 def test_the_nearest_flip_is_found_by_halving():
-    assert _nearest_flip(10, 1000, True, lambda value: value >= 137) == 137
-    assert _nearest_flip(0.5, 0.0, False, lambda value: value < 0.25) == pytest.approx(
-        0.25, abs=0.01
-    )
-    assert _nearest_flip(10, 1000, True, lambda value: False) is None
+    digits = lambda value: float(f"{value:.3g}")  # noqa: E731
+    assert nearest_flip(10, 1000, round, lambda value: value >= 137) == 137
+    assert nearest_flip(0.5, 0.0, digits, lambda value: value < 0.25) == 0.249
+    assert nearest_flip(10, 1000, round, lambda value: False) is None
+    # above 400 nothing can be drawn at all, and the way there is halved all the same
+    assert nearest_flip(10, 1000, round, lambda v: None if v > 400 else v >= 137) == 137
+    assert nearest_flip(10, 1000, round, lambda v: None if v > 400 else v >= 399) == 399
+    assert nearest_flip(10, 1000, round, lambda v: None if v > 400 else False) is None
+
+
+def test_a_flip_is_found_where_the_far_end_of_a_setting_leaves_too_little(scored):
+    """A gate of 0.99 leaves less than the budget, which is no reason not to try 0.6; and it is a step of the slider."""
+    result = drawn(scored)
+    strict = drawn(scored, settings={"gate": 0.9}, budget=300).weighed.weights.log_weight
+    kept = np.flatnonzero((result.copies() > 0) & np.isneginf(strict))
+    (gate,) = [f for f in selection.flips(scored, result, int(kept[0])) if f.name == "gate"]
+    assert gate.after > gate.before and gate.after == round(gate.after, 2)
+    for value, stays in ((gate.after, False), (gate.after - 0.01, True)):
+        copies = drawn(scored, settings={"gate": value}).copies()
+        assert bool(copies[kept[0]]) == stays
+
+
+def test_where_copies_are_drawn_the_expected_number_and_its_chance_are_told(scored):
+    result = drawn(scored, "quadmix", {"domain": "source"})
+    for doc_id, copies in enumerate(result.copies()[:60].tolist()):
+        verdict = selection.why(scored, result, doc_id).verdict
+        assert verdict.startswith("Kept" if copies else ("Left out", "Never drawn"))
+        assert "cut" not in verdict
 
 
 def test_a_document_that_is_not_there_is_one_sentence(scored):
