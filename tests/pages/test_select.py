@@ -236,8 +236,10 @@ def test_why_says_what_bound_a_document_and_what_would_flip_it(workspaces, open_
     assert told.verdict in said
     page = healthy(page.button(key="why_flips").click().run())
     found = selection.flips(space, drawn, missed)
-    offered = [page.button(key=f"why_flip_{i}").label for i in range(len(found))]
-    assert all(f"{flip.after:,}" in label for flip, label in zip(found, offered, strict=True))
+    offered = [page.button(key=f"why_flip_{i}").label.replace("\\", "") for i in range(len(found))]
+    assert found and all(
+        label.endswith(f"→ {flip.after:,}") for flip, label in zip(found, offered, strict=True)
+    )
     page = healthy(page.button(key="why_twin").click().run())
     twin, cosine = selection.twin(space, drawn, missed)
     assert f"Document {twin:,} is kept, cosine {cosine:.3f}" in captions(page)
