@@ -1,4 +1,4 @@
-"""Eight bytes of a byte array as one integer, at any address, so that a word is hashed in one or two steps; and prefetching."""
+"""Eight bytes of a byte array as one integer, at any address, so that words are hashed and copied in few steps; prefetching."""
 
 from __future__ import annotations
 
@@ -26,6 +26,22 @@ def load8(typing: Any, array: Any, at: Any) -> Any:
         return builder.load(builder.bitcast(address, ir.IntType(64).as_pointer()), align=1)
 
     return types.uint64(array, types.int64), generate
+
+
+@cast(Any, intrinsic)
+def store8(typing: Any, array: Any, at: Any, value: Any) -> Any:
+    """array[at : at + 8] become the bytes of a uint64; nothing is checked."""
+    if not isinstance(array, types.Array) or array.dtype != types.uint8:
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
+        address = builder.gep(struct.data, [arguments[1]])
+        whole = builder.bitcast(address, ir.IntType(64).as_pointer())
+        builder.store(arguments[2], whole, align=1)
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, types.uint64), generate
 
 
 @cast(Any, intrinsic)

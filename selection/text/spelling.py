@@ -7,7 +7,7 @@ the kind of token it belongs to; a token is a maximal run of one class). The one
 - `\w` is a word character of Unicode Technical Standard 18, annex C (alphabetic, marks, decimal digits, connectors), as
   the engine `regex` has it and NLTK with it since 3.10. Python's own `re`, and older NLTK, leave out the marks, which tears
   up words of India, and take in numbers such as ¹ and ½.
-- a capital sigma at the end of a word becomes σ, where Python's `lower` writes ς
+- a capital sigma at the end of a word becomes ς, as in Python's `lower` (the rule Final_Sigma of the Unicode Standard, 3.13)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from selection.text.kernel import inner
+from selection.text.kernel import bare, inner
 from selection.text.load8 import PADDING
 from selection.text.unicode_classes import N_CODE_POINTS, SPACE, class_table
 
@@ -35,6 +35,8 @@ _ALPHABETIC_SYMBOLS = (
 )
 _DOTTED_I = 0x130  # the one character whose lower case is two: i and a dot above
 _DOT_ABOVE = 0x307
+_CAPITAL_SIGMA, _FINAL_SIGMA = 0x3A3, 0x3C2  # the one whose lower case is up to its neighbours
+_CASED, _IGNORABLE = 1, 2
 
 
 class Spelling(NamedTuple):
@@ -42,6 +44,7 @@ class Spelling(NamedTuple):
 
     written: np.ndarray  # (N_CODE_POINTS,) int32
     classes: np.ndarray  # (N_CODE_POINTS,) uint8
+    casing: np.ndarray  # (N_CODE_POINTS,) uint8: 1 a letter with upper and lower case, 2 passed over in search of one
     ascii_written: np.ndarray  # (256,) uint8
     ascii_classes: np.ndarray  # (256,) uint8
 
@@ -80,7 +83,28 @@ def wordpunct() -> Spelling:
     for part in _ALPHABETIC_SYMBOLS:
         classes[part.start : part.stop] = WORD
     classes[class_table() & SPACE > 0] = BETWEEN
-    return Spelling(written, classes, written[:256].astype(np.uint8), classes[:256].copy())
+    ascii_written = written[:256].astype(np.uint8)
+    return Spelling(written, classes, _casing(), ascii_written, classes[:256].copy())
+
+
+def _casing() -> np.ndarray:
+    """Unicode's Cased and Case_Ignorable, which Python does not tell: seen by what its `lower` makes of a sigma behind."""
+    places = np.r_[*(slice(part.start, part.stop) for part in _ASSIGNED)]
+    codes = places.astype("<u4")
+    codes[_DOTTED_I] = ord("I")  # its lower case would move all that follow
+
+    def ends_word(before: str) -> np.ndarray:
+        rows = np.empty((len(codes), 4), "<u4")
+        rows[:] = ord("\n"), ord(before), 0, _CAPITAL_SIGMA
+        rows[:, 2] = codes
+        lower = rows.tobytes().decode("utf-32-le", "surrogatepass").lower()
+        written = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), "<u4")
+        return written.reshape(rows.shape)[:, 3] == _FINAL_SIGMA
+
+    cased, either = ends_word("\n"), ends_word("a")
+    casing = np.zeros(N_CODE_POINTS, np.uint8)
+    casing[places] = np.where(cased, _CASED, np.where(either, _IGNORABLE, 0))
+    return casing
 
 
 @inner
@@ -147,6 +171,24 @@ def _spell_ascii(document: np.ndarray, spelling: Spelling, page: Page) -> int:
     return n_starts
 
 
+@bare
+def _is_final(document: np.ndarray, i: int, casing: np.ndarray) -> Any:
+    """Whether the capital sigma that ends before byte i ends a word."""
+    at, kind = i - 2, _IGNORABLE
+    while at > 0 and kind == _IGNORABLE:
+        at -= 1
+        while document[at] & 0xC0 == 0x80:
+            at -= 1
+        kind = casing[read_code(document, at)[0]]
+    if kind != _CASED:
+        return False
+    kind = _IGNORABLE
+    while i < len(document) and kind == _IGNORABLE:
+        code, i = read_code(document, i)
+        kind = casing[code]
+    return kind != _CASED
+
+
 @inner
 def _spell_any(document: np.ndarray, spelling: Spelling, page: Page) -> int:
     n_starts = n_stops = i = at = 0
@@ -162,6 +204,8 @@ def _spell_any(document: np.ndarray, spelling: Spelling, page: Page) -> int:
         if code == _DOTTED_I:
             at = write_code(ord("i"), page.letters, at)
             code = _DOT_ABOVE
+        elif code == _CAPITAL_SIGMA and _is_final(document, i, spelling.casing):
+            code = _FINAL_SIGMA
         at = write_code(spelling.written[code], page.letters, at)
     if before != 0:
         page.stops[n_stops] = at

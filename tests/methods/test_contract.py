@@ -29,7 +29,7 @@ VARIANTS = [
     ("c4", {"terminal_punctuation": False, "lorem_ipsum": False}),
     ("rule_filter", {"rules": "n_words>=0.5;symbol_share<1.5;n_tokens>=20"}),
     ("dsir", {"separate": True, "proportions": [1, 3], "length": "chunk", "min_tokens": 0}),
-    ("dsir", {"hashing": "sha256", "n_buckets": 64, "ngrams": 3, "smoothing": 0, "length": "mean"}),
+    ("dsir", {"hashing": "fast", "n_buckets": 64, "ngrams": 3, "smoothing": 0, "length": "mean"}),
     ("qurating", {"signals": ["grammar", "symbol_share"], "normalise": False, "tau": 1.0}),
     ("odis", {"mode": "draft", "shares": [3, 2, 1]}),
     ("odis", {"two_sided": True, "gate": 0}),

@@ -99,9 +99,11 @@ def test_what_is_compiled_ahead_is_all_that_texts_need(kind: pa.DataType) -> Non
     content.content_hashes(text)
     ngrams.NGrams().counts(text)
     minhash.signatures(text, 1)
-    assert {name: len(each.compiled.signatures) for name, each in kernels.items()} == dict.fromkeys(
-        kernels, 1
-    )
+    for name, each in kernels.items():
+        of_scores = [kinds for kinds in each.compiled.signatures if "Sha(" not in str(kinds)]
+        assert len(of_scores) == 1, (
+            name
+        )  # DSIR's own, with sha256, is compiled when it is asked for
 
 
 def test_a_constant_argument_makes_no_second_copy() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -14,15 +13,17 @@ import regex  # comes with transformers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selection.text.ngrams import NGrams
+from selection.text import sha_buckets
+from selection.text.ngrams import MAX_BUCKETS, NGrams
+from selection.text.sha_buckets import sha_of
 from selection.text.spelling import wordpunct
 
 MANY = 1 << 24  # buckets: two of some hundred n-grams hardly ever share one
 pieces = st.sampled_from(
     ["a", "b", "Ab", "don't", "é", "É", "世界", "İ", "ẞ", "Kelvin K", "Ⱥ", "a_b", "1", "²", "...", ".", "-->",
-     "\n", " ", "\x1d", "\u3000", "e\u0301", "🙂", "\u200d", "ʻ", "word" * 5, "12345678", "123456789"]
+     "Σ", "ς", "\u00ad", "ʰ", "\n", " ", "\x1d", "\u3000", "e\u0301", "🙂", "\u200d", "ʻ", "word" * 5, "12345678", "123456789"]
 )  # fmt: skip
-odd = st.characters(exclude_characters="Σ", exclude_categories=["Cs", "Cn", "Co"])
+odd = st.characters(exclude_categories=["Cs", "Cn", "Co"])
 texts = st.lists(st.lists(st.one_of(pieces, odd), max_size=40).map("".join), min_size=1, max_size=6)
 
 
@@ -69,16 +70,26 @@ def test_counts_and_sums_are_those_of_the_buckets(documents, longest, n_buckets,
     assert features.number(n_tokens).tolist() == np.diff(bounds).tolist()
 
 
-@given(texts)
-@settings(deadline=None, max_examples=60)
-def test_sha256_buckets_are_the_definition(documents):
-    counted = NGrams(2, 97, "sha256").counts(pa.array(documents))
-    wanted = Counter(
-        int(hashlib.sha256(" ".join(gram).encode()).hexdigest(), 16) % 97
-        for text in documents
-        for gram in grams(text, 2)
-    )
-    assert counted.tolist() == [wanted[bucket] for bucket in range(97)]
+def check_sha256(documents, longest, n_buckets):
+    ids, bounds = NGrams(longest, n_buckets, "sha256").buckets(pa.array(documents))
+    for d, text in enumerate(documents):
+        digests = (hashlib.sha256(" ".join(gram).encode()) for gram in grams(text, longest))
+        wanted = [int(digest.hexdigest(), 16) % n_buckets for digest in digests]
+        assert ids[bounds[d] : bounds[d + 1]].tolist() == wanted
+
+
+@given(texts, st.integers(1, 3), st.sampled_from([97, 10_000, MAX_BUCKETS]))
+@settings(deadline=None, max_examples=100)
+def test_sha256_buckets_are_the_definition(documents, longest, n_buckets):
+    check_sha256(documents, longest, n_buckets)
+
+
+def test_sha256_buckets_of_long_tokens_and_of_more_n_grams_than_are_remembered(monkeypatch):
+    check_sha256([f"{'x' * n} {'é' * n}" for n in range(140)], 3, 10_000)
+    sha_of.cache_clear()
+    monkeypatch.setattr(sha_buckets, "_MEMO_SIZE", 8)
+    check_sha256([f"word {i % 9} of {i}, again of {i % 40}" for i in range(400)], 2, 10_000)
+    sha_of.cache_clear()
 
 
 def test_word_characters_are_those_of_the_standard():

@@ -8,8 +8,8 @@ in the authors' package, data-selection 1.0.3.
     ratio[b]      = log(p_target[b] + 1e-8) - log(p_raw[b] + 1e-8)
     log_weight[d] = ratio . c[d]
 
-Drawn with Gumbel noise at temperature 1, this is sampling without replacement from the target's density ratio. With
-`hashing` sha256 and `smoothing` 0 the weights are those of the package.
+Drawn with Gumbel noise at temperature 1, this is sampling without replacement from the target's density ratio. An n-gram falls
+into the bucket that it has in the package, so with `smoothing` 0 the weights are the package's.
 
 Differs from the paper:
 - smoothing is 1 by default; at 0 every n-gram of a bucket that the target never fills costs about 9 nats
@@ -20,7 +20,11 @@ Differs from the paper:
   serves targets in turn, each with its share of the documents
 - the quality filters of the paper's pipeline are filters of their own
 
-Cost: two passes over the text at the speed of `text.ngrams`, hundreds of MB/s a core; the state is two counts a bucket.
+- `hashing` fast is a hash of our own. In 10,000 buckets every n-gram shares its own with many others, and which they are moves
+  the weights: it ranks documents of the Pile as sha256 does at Spearman 0.955, in a million buckets at 0.996
+
+Cost: two passes over the text at the speed of `text.ngrams`, some 125 and 165 MB/s a core, 400 with the fast hash; the state is
+two counts a bucket.
 """
 
 from __future__ import annotations
@@ -58,7 +62,7 @@ class Dsir(TextMethod):
         },
         "paper, chunks": {
             "separate": False, "length": "chunk", "chunk_tokens": 128, "smoothing": 0.0, "ngrams": 2,
-            "n_buckets": 10_000,
+            "n_buckets": 10_000, "hashing": "sha256",
         },
     }  # fmt: skip
 
@@ -96,8 +100,9 @@ class Dsir(TextMethod):
         10_000, ge=2, le=1 << 22, description="Buckets that n-grams are hashed into."
     )
     hashing: Literal["fast", "sha256"] = Field(
-        "fast",
-        description="sha256 gives the buckets of the authors' package, a hundred times slower.",
+        "sha256",
+        description="How n-grams find their buckets: sha256, as in the authors' package, or a hash of our own at about three"
+        " times the speed, under which other n-grams share a bucket.",
     )
 
     def fit(self, corpus: Context, targets: Sequence[Target]) -> State:
