@@ -10,6 +10,8 @@ import selection
 from pages.widgets import compose, contrast, forms, progress, reader, workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selection import Workspace
 
 _USUAL = ("odis", "qurating", "mean_of_signals", "cluster_balanced", "longest")
@@ -28,8 +30,27 @@ def show(space: Workspace) -> None:
         st.warning(
             reader.inert(f"{each['method']} was left out: {each['why']}"), icon=":material/block:"
         )
-    contrast.table(found["found"])
-    contrast.figures(found["found"])
+    shared, told = behind(found["found"])
+    if shared:
+        st.caption(
+            reader.inert(f"Every method behind {shared}; random draws are of the whole corpus.")
+        )
+    contrast.table(told)
+    contrast.figures(told)
+
+
+def behind(told: contrast.Found) -> tuple[str, contrast.Found]:
+    """The filters that all methods stand behind, and the comparison with names that say only where they differ."""
+    rows = told["subsets"]
+    entered = [row["subset"].split(" + ") for row in rows if row["method"] != "random"]
+    shared = [
+        parts[0] for parts in zip(*(e[:-1] for e in entered), strict=False) if len({*parts}) == 1
+    ]
+    first = " + ".join(shared)
+    if not first or not all(" + ".join(each).startswith(f"{first} + ") for each in entered):
+        return "", told
+    short = [{**row, "subset": row["subset"].removeprefix(f"{first} + ")} for row in rows]
+    return first, {**told, "subsets": short}
 
 
 def _form(space: Workspace) -> None:
@@ -42,13 +63,21 @@ def _form(space: Workspace) -> None:
         format_func=lambda name: f"{rows[name]['family'].capitalize()} / {rows[name]['title']}",
         max_selections=_MOST,
         key="arena_methods",
+        persist_state="session",
         help="As they come; what this workspace lacks the means for is not offered. Settings are swept under Frontier.",
     )
     n_seeds = right.number_input(
-        "Seeds", 1, 20, 3, key="arena_seeds", help="Draws of each method, and random draws."
+        "Seeds",
+        1,
+        20,
+        3,
+        key="arena_seeds",
+        persist_state="session",
+        help="Draws of each method, and random draws.",
     )
     budget = forms.token_budget(space, "arena_budget_tokens")
-    targets = targets_of(space, [rows[name] for name in names], "arena_targets")
+    filters = filters_of(rows, names, "arena_filters", "Before every method")
+    targets = targets_of(space, [rows[name] for name in (*filters, *names)], "arena_targets")
     progress.start_button(
         space,
         "Run the arena",
@@ -56,6 +85,7 @@ def _form(space: Workspace) -> None:
         *names,
         f"--budget-tokens={budget}",
         f"--seeds={int(n_seeds)}",
+        *(f"--filter={name}" for name in filters),
         *(f"--target={key}" for key in targets),
         key="arena_run",
         type="primary",
@@ -78,6 +108,17 @@ def ready_methods(space: Workspace) -> dict[str, dict[str, Any]]:
         for row in selection.list_methods()
         if not lacking & set(row["needs"]) and row["id"] not in ("random", "rule_filter")
     }
+
+
+def filters_of(
+    rows: dict[str, dict[str, Any]], methods: Sequence[str], key: str, place: str
+) -> list[str]:
+    """The filters to go before the methods, which are none of them themselves."""
+    offered = [name for name in rows if rows[name]["scale"] == "none" and name not in methods]
+    return st.multiselect(
+        "Filters", offered, key=key, format_func=lambda name: rows[name]["title"], persist_state="session",
+        help=f"{place}, with their usual settings.",
+    )  # fmt: skip
 
 
 def targets_of(space: Workspace, rows: list[dict[str, Any]], key: str) -> list[str]:

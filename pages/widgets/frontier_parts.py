@@ -73,22 +73,28 @@ def _form(space: Workspace) -> None:
         index=ids.index("odis") if "odis" in ids else 0,
         format_func=lambda name: f"{rows[name]['family'].capitalize()} / {rows[name]['title']}",
         key="frontier_method",
+        persist_state="session",
     )
     n_seeds = right.number_input(
-        "Seeds", 1, 10, 1, key="frontier_seeds", help="Draws of each point."
+        "Seeds",
+        1,
+        10,
+        1,
+        key="frontier_seeds",
+        persist_state="session",
+        help="Draws of each point.",
     )
     fields = _numbers(method or ids[0])
     usual = [name for name in _SWEPT.get(method or "", {}) if name in fields] or list(fields)[:1]
     names = st.multiselect(
         "Sweep", list(fields), default=usual, format_func=field_widget.label, max_selections=2,
-        key=f"frontier_sweep_{method}", help="Up to two settings; every combination is a point.",
+        key=f"frontier_sweep_{method}", persist_state="session", help="Up to two settings; every combination is a point.",
     )  # fmt: skip
     sweep = [f"--sweep={name}={_values(method or '', name, fields[name])}" for name in names]
     budget = forms.token_budget(space, "frontier_budget_tokens")
-    filters = st.multiselect(
-        "Filters", [name for name in rows if rows[name]["scale"] == "none" and name != method], key="frontier_filters",
-        format_func=lambda name: rows[name]["title"], help="Before the method, with their usual settings.",
-    )  # fmt: skip
+    filters = arena_parts.filters_of(
+        rows, [method or ids[0]], "frontier_filters", "Before the method"
+    )
     chosen = [rows[name] for name in (*filters, method or ids[0])]
     targets = arena_parts.targets_of(space, chosen, "frontier_targets")
     progress.start_button(
@@ -113,6 +119,7 @@ def _values(method: str, name: str, proposed: str) -> str:
         f"Values of {field_widget.label(name).lower()}",
         value=_SWEPT.get(method, {}).get(name, proposed),
         key=f"frontier_values_{method}_{name}",
+        persist_state="session",
     )
     return ",".join(part.strip() for part in typed.split(",") if part.strip())
 

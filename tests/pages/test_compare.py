@@ -109,6 +109,16 @@ def test_an_arena_and_a_frontier_are_shown_from_what_was_kept(workspaces, open_p
     shown = page.dataframe[0].value.set_index("")
     assert list(shown.columns) == ["odis", "longest", "random, 2 seeds", "corpus"]
     assert "±" in shown.loc["Distinct documents (Vendi)", "odis"]
+    page.multiselect(key="arena_filters").set_value(["exact"])
+    healthy(page.run())
+    behind = [[selection.method("exact"), *each] for each in methods]
+    found = selection.arena(space, behind, 3_000, 2)
+    page = healthy(open_page("compare", compare_view="Arena", arena=found["key"]))
+    shown = page.dataframe[0].value.set_index("")
+    assert list(shown.columns) == ["odis", "longest", "random, 2 seeds", "corpus"]
+    assert shown.loc["Method", "odis"] == "Exact duplicates + ODiS"
+    assert any("Every method behind exact" in caption.value for caption in page.caption)
+    healthy(page.button(key="arena_delete").click().run())
     page = healthy(page.button(key="arena_delete").click().run())
     assert "No arena yet" in page.info[0].value
     selection.frontier(space, methods[0], {"gate": [0.0, 0.5]}, 3_000, n_control=2)
