@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.widgets import (
     colouring,
+    labels,
     listing,
     map_state,
     progress,
@@ -21,9 +22,13 @@ workspace.require(space, "map")
 projection.say(space)
 
 points = layers.places(space, workspace.signature(space))
-choices = colouring.options(space)
+titles = colouring.options(space)
+choices = labels.unique(titles, titles.__getitem__)
 bar = st.columns([3, 4, 2, 3, 1], vertical_alignment="bottom")
-colour = bar[0].selectbox("Colour by", list(choices), key="colour", bind="query-params")
+labels.understand("colour", choices)
+colour = bar[0].selectbox(
+    "Colour by", list(choices), format_func=choices.__getitem__, key="colour", bind="query-params"
+)
 words = bar[1].text_input(
     "Find", key="find", bind="query-params", type="search", icon=":material/search:",
     placeholder="words, or a sentence to be like",

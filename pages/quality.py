@@ -8,10 +8,10 @@ from pages.widgets import (
     classifier_parts,
     duplicate_parts,
     judge_parts,
+    labels,
     model_parts,
     progress,
     quality_parts,
-    reader,
     signal_overview,
     student_parts,
     workspace,
@@ -41,11 +41,13 @@ known = selection.signal_names(space)
 
 if view == "One signal":
     usual = quality_parts.default_signals(space)[0]
+    named = labels.unique(known)
+    labels.understand("signal", named)
     name = st.selectbox(
         "Signal",
         known,
         index=known.index(usual),
-        format_func=reader.words,
+        format_func=named.__getitem__,
         key="signal",
         bind="query-params",
     )
@@ -61,9 +63,11 @@ elif view == "Judges":
 elif view == "Models":
     model_parts.models(space)
 else:
+    named = labels.unique(known)
+    labels.understand("signals", named, several=True)
     names = st.multiselect(
         "Signals", known, default=quality_parts.default_signals(space), key="signals", bind="query-params", max_selections=60,
-        format_func=reader.words,
+        format_func=named.__getitem__,
     )  # fmt: skip
     if not names:
         st.info("Pick at least one signal.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import selection
-from pages.widgets import forms, progress, reader, workspace
+from pages.widgets import forms, labels, progress, reader, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +50,11 @@ def _signals(space: Workspace) -> list[str]:
             format_func=lambda name: reader.plain(name, 40),
             help="A judge or reader of a sample: the axes are fitted on what they rated, and a student then predicts them.",
         ) or _ALL  # fmt: skip
+    named = labels.unique([*known, *(name for names in sampled.values() for name in names)])
+    key = "axes_signals" if whose == _ALL else f"axes_signals_{whose}"
+    labels.understand(key, named, several=True)
     return st.multiselect(
-        "Signals", [*known, *(name for names in sampled.values() for name in names)], default=usual[whose],
-        key="axes_signals" if whose == _ALL else f"axes_signals_{whose}", bind="query-params",
-        format_func=reader.words,
+        "Signals", list(named), default=usual[whose], key=key, bind="query-params", format_func=named.__getitem__,
         help="Correlated signals are fine: that is what axes are for. The quality dimensions are the default.",
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from pages.widgets import (
     axes_charts,
     axes_fit,
     heatmaps,
+    labels,
     listing,
     reader,
     style,
@@ -134,7 +135,7 @@ def before_after(space: Workspace, model: AxesModel) -> None:
     titles = [names[i] for i in order]
     axes = [f"axis {k + 1}" for k in range(model.n_axes)]
     left, right = st.columns([3, 2])
-    for place, word, values, labels, of in (
+    for place, word, values, ticks, of in (
         (left, "Signals", before[np.ix_(order, order)], titles, signals),
         (right, "Axes", after, axes, axis_scores),
     ):
@@ -143,7 +144,7 @@ def before_after(space: Workspace, model: AxesModel) -> None:
         with place:
             st.caption(f"{word}: mean absolute correlation {_off(values):.2f} · {seen}")
             st.plotly_chart(
-                heatmaps.matrix(values, labels, labels), key=f"correlation_{word}", config=style.CONFIG,
+                heatmaps.matrix(values, ticks, ticks), key=f"correlation_{word}", config=style.CONFIG,
                 alt=f"Correlations among {word.lower()}",
             )  # fmt: skip
 
@@ -160,6 +161,7 @@ def _off(values: np.ndarray) -> float:
 def poles(space: Workspace, run: Run, model: AxesModel) -> None:
     """Ten documents at each end of one axis."""
     names = [f"axis_{k + 1}" for k in range(model.n_axes)]
+    labels.understand("pole", labels.unique(names))
     picked = st.segmented_control(
         "Axis", names, default=names[0], key="pole", bind="query-params", required=True,
         format_func=reader.words,

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 import selection
-from pages.widgets import field_widget, forms, reader, recall, workspace
+from pages.widgets import field_widget, forms, labels, reader, recall, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -182,10 +182,11 @@ def _rule(space: Workspace, number: int) -> str:
     names = ["n_tokens", *categories, *selection.signal_names(space)]
     with st.container(border=True, gap="small"):
         top, close = st.columns([6, 1], vertical_alignment="bottom", wrap=False)
-        name = (
-            top.selectbox("Signal", names, format_func=reader.words, key=f"rule_{number}_signal")
-            or names[0]
+        named = labels.unique(names)
+        name = top.selectbox(
+            "Signal", list(named), format_func=named.__getitem__, key=f"rule_{number}_signal"
         )
+        name = name or names[0]
         close.button(
             "",
             key=f"rule_{number}_drop",

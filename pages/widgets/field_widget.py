@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 import streamlit as st
 
 import selection
-from pages.widgets import reader, workspace
+from pages.widgets import labels, reader, workspace
 from selection.core.number_range import number_range
 
 if TYPE_CHECKING:
@@ -118,11 +118,12 @@ def _number(shown: dict[str, Any], info: FieldInfo, kind: type, optional: bool) 
 
 def _signal(shown: dict[str, Any], default: str, space: Workspace | None) -> str:
     names = selection.signal_names(space) if space is not None else []
-    options = list(dict.fromkeys(([""] if not default else []) + names + [default]))
+    options = labels.unique(([""] if not default else []) + names + [default])
+    labels.understand(shown["key"], options)
     return st.selectbox(
-        options=options,
-        index=options.index(default),
-        format_func=lambda name: reader.words(name) or "none",
+        options=list(options),
+        index=list(options).index(default),
+        format_func=options.__getitem__,
         bind="query-params",
         **shown,
     )
@@ -130,9 +131,11 @@ def _signal(shown: dict[str, Any], default: str, space: Workspace | None) -> str
 
 def _category(shown: dict[str, Any], default: str, space: Workspace | None) -> str:
     names = selection.signal_names(space, "category") if space is not None else []
-    options = list(dict.fromkeys([*names, default]))
+    options = labels.unique([*names, default])
+    labels.understand(shown["key"], options)
     return st.selectbox(
-        options=options, index=options.index(default), format_func=reader.words, bind="query-params", **shown
+        options=list(options), index=list(options).index(default), format_func=options.__getitem__,
+        bind="query-params", **shown,
     )  # fmt: skip
 
 
@@ -141,10 +144,15 @@ def _signals(
 ) -> tuple[str, ...]:
     names = selection.signal_names(space) if space is not None else list(default)
     there = [name for name in default if name in names] or names[:1] or list(default)
-    options = list(dict.fromkeys([*names, *there]))
+    options = labels.unique([*names, *there])
+    labels.understand(shown["key"], options, several=True)
     return tuple(
         st.multiselect(
-            options=options, default=there, format_func=reader.words, bind="query-params", **shown
+            options=list(options),
+            default=there,
+            format_func=options.__getitem__,
+            bind="query-params",
+            **shown,
         )
     )
 

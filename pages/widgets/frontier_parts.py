@@ -84,13 +84,7 @@ def _form(space: Workspace) -> None:
         persist_state="session",
         help="Draws of each point.",
     )
-    fields = _numbers(method or ids[0])
-    usual = [name for name in _SWEPT.get(method or "", {}) if name in fields] or list(fields)[:1]
-    names = st.multiselect(
-        "Sweep", list(fields), default=usual, format_func=field_widget.label, max_selections=2,
-        key=f"frontier_sweep_{method}", persist_state="session", help="Up to two settings; every combination is a point.",
-    )  # fmt: skip
-    sweep = [f"--sweep={name}={_values(method or '', name, fields[name])}" for name in names]
+    sweep = _swept(method or ids[0])
     budget = forms.token_budget(space, "frontier_budget_tokens")
     filters = arena_parts.filters_of(
         rows, [method or ids[0]], "frontier_filters", "Before the method"
@@ -112,6 +106,17 @@ def _form(space: Workspace) -> None:
         disabled=not sweep,
         help="Draws and measures every point in the background; a stopped sweep goes on where it was.",
     )
+
+
+def _swept(method: str) -> list[str]:
+    """`--sweep=gate=0,0.3` of each setting that is chosen."""
+    fields = _numbers(method)
+    usual = [name for name in _SWEPT.get(method, {}) if name in fields] or list(fields)[:1]
+    names = st.multiselect(
+        "Sweep", list(fields), default=usual, format_func=field_widget.label, max_selections=2,
+        key=f"frontier_sweep_{method}", persist_state="session", help="Up to two settings; every combination is a point.",
+    )  # fmt: skip
+    return [f"--sweep={name}={_values(method, name, fields[name])}" for name in names]
 
 
 def _values(method: str, name: str, proposed: str) -> str:

@@ -25,8 +25,12 @@ def matrix(
     form: str = ".2f",
     what: str = "correlation",
     diverging: bool = True,
+    notes: np.ndarray | None = None,
 ) -> go.Figure:
-    """(n_rows, n_columns) values with the first row on top; `form` is a d3 format; NaN cells stay empty."""
+    """(n_rows, n_columns) values with the first row on top; `form` is a d3 format; NaN cells stay empty.
+
+    notes: a line of text for each cell, shown under the pointer.
+    """
     import plotly.graph_objects as go
 
     held = np.asarray(values, np.float64)
@@ -39,7 +43,8 @@ def matrix(
             xgap=1,
             ygap=1,
             hoverongaps=False,
-            hovertemplate=f"%{{y}} · %{{x}}<br>{what} %{{z:{form}}}<extra></extra>",
+            customdata=notes,
+            hovertemplate=_hover(what, form, notes),
             colorbar={
                 "thickness": 8,
                 "len": 0.7,
@@ -58,6 +63,11 @@ def matrix(
     _label(fig, rows, columns)
     fig.update_layout(height=max(220, 110 + 27 * len(rows)))
     return fig
+
+
+def _hover(what: str, form: str, notes: np.ndarray | None) -> str:
+    last = "" if notes is None else "<br>%{customdata}"
+    return f"%{{y}} · %{{x}}<br>{what} %{{z:{form}}}{last}<extra></extra>"
 
 
 def words(cells: list[list[str]], full: np.ndarray, size: int = 12) -> Iterator[go.Scatter]:

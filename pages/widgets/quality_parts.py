@@ -46,11 +46,12 @@ def ties_of(_space: Workspace, signature: tuple, names: tuple[str, ...]) -> np.n
 @st.cache_data(show_spinner="Correlating", max_entries=16)
 def correlation_of(
     _space: Workspace, signature: tuple, names: tuple[str, ...], by_rank: bool
-) -> np.ndarray:
-    """(n_signals, n_signals) correlations, on at most 200,000 documents."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """(n_signals, n_signals) correlations, on at most 200,000 documents, and how many of these have both signals."""
     rows = summaries.sample_rows(len(selection.tokens(_space)))
     held = _sample_of(_space, names, rows)
-    return summaries.correlation(summaries.ranks(held) if by_rank else held)
+    found = summaries.correlation(summaries.ranks(held) if by_rank else held)
+    return found, summaries.pairs_rated(held)
 
 
 def seen(space: Workspace) -> str:
@@ -153,14 +154,36 @@ def correlations(space: Workspace, names: Sequence[str]) -> None:
         "Correlation of", ["ranks", "values"], default="ranks", key="correlate", bind="query-params", required=True,
         help="Ranks (Spearman) are robust to skew; values (Pearson) are what axes are made from.",
     )  # fmt: skip
-    found = correlation_of(space, workspace.signature(space), tuple(names), kind == "ranks")
+    by_rank = kind == "ranks"
+    found, n_both = correlation_of(space, workspace.signature(space), tuple(names), by_rank)
     order = summaries.clustered_order(found)
+    square = np.ix_(order, order)
+    notes = _how_sure(space, summaries.reach(found, n_both, by_rank), n_both)[square]
     titles = [reader.words(names[i]) for i in order]
     st.plotly_chart(
-        heatmaps.matrix(found[np.ix_(order, order)], titles, titles), key="correlation", config=style.CONFIG,
+        heatmaps.matrix(found[square], titles, titles, notes=notes), key="correlation", config=style.CONFIG,
         alt=f"Correlation matrix of {len(names)} signals",
     )  # fmt: skip
-    st.caption(f"Ordered so that signals that go together stand side by side · {seen(space)}")
+    n_docs, fewest = workspace.status(space).n_docs, int(n_both.min())
+    few = (
+        f"; some pairs are rated together in {style.counted(fewest, 'documents')} only"
+        if fewest < min(n_docs, summaries.SAMPLE_DOCS)
+        else ""
+    )
+    own = "; under the pointer each pair's own" if n_docs > summaries.SAMPLE_DOCS else ""
+    st.caption(
+        f"Ordered so that signals that go together stand side by side · {seen(space)}{own}{few}"
+    )
+
+
+def _how_sure(space: Workspace, reach: np.ndarray, n_both: np.ndarray) -> np.ndarray:
+    """What stands below each correlation under the pointer: exact, or its own interval."""
+    exactly = workspace.status(space).n_docs <= summaries.SAMPLE_DOCS
+    told = [
+        style.exact(n) if exactly else f"± {half:.2g}, sample of {style.counted(n, 'documents')}"
+        for half, n in zip(reach.ravel().tolist(), n_both.ravel().tolist(), strict=True)
+    ]
+    return np.array(told, object).reshape(reach.shape)
 
 
 def groups(space: Workspace, names: Sequence[str]) -> None:

@@ -56,6 +56,22 @@ def correlation(values: np.ndarray) -> np.ndarray:
     return np.clip(found, -1, 1)
 
 
+def pairs_rated(values: np.ndarray) -> np.ndarray:
+    """(n_signals, n_signals) how many documents have both signals: what each correlation is of."""
+    rated = (~np.isnan(values)).astype(np.float64)
+    return np.rint(rated.T @ rated).astype(np.int64)
+
+
+def reach(correlations: np.ndarray, n: np.ndarray, by_rank: bool) -> np.ndarray:
+    """Half of the 95 % interval of each correlation of `n` sampled documents.
+
+    The standard error is (1 - r^2) / sqrt(n), of ranks times sqrt(1 + r^2 / 2) (Bonett and Wright, 2000).
+    """
+    squared = correlations**2
+    error = (1 - squared) / np.sqrt(np.maximum(n, 1))
+    return 1.96 * error * (np.sqrt(1 + squared / 2) if by_rank else 1.0)
+
+
 def clustered_order(correlations: np.ndarray) -> list[int]:
     """Columns so that those that go together, or against each other, stand side by side (average linkage on 1 - |r|)."""
     from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering

@@ -7,7 +7,7 @@ def test_a_map_link_restores_colour_search_and_workspace(app, watch):
     first = watch(app)
     page = first.open("map", workspace="filled")
     page.get_by_label("Colour by").click()
-    page.get_by_role("option", name="source", exact=True).click()
+    page.get_by_role("option", name="Source", exact=True).click()
     page.get_by_label("Find", exact=True).fill("the")
     page.get_by_label("Find", exact=True).press("Enter")
     page.wait_for_url("**find=the**")
@@ -21,7 +21,7 @@ def test_a_map_link_restores_colour_search_and_workspace(app, watch):
     other.settle()
     assert other.page.get_by_label("Find", exact=True).input_value() == "the"
     assert other.page.get_by_label("Workspace").input_value() == "filled"
-    assert other.page.get_by_label("Colour by").input_value() == "source"
+    assert other.page.get_by_label("Colour by").input_value() == "Source"
     again = other.page.get_by_text("documents", exact=False).filter(visible=True).all_inner_texts()
     assert again == told
 

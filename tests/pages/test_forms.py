@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import selection
+from pages.widgets import labels
 
 
 def _form():
@@ -145,3 +146,17 @@ def test_the_budget_comes_from_the_url(workspaces):
     app = AppTest.from_function(_budget, default_timeout=60)
     app.query_params["budget_tokens"] = "123"
     assert app.run().session_state["made"] == 123
+
+
+def test_labels_are_never_alike_and_a_name_in_the_address_is_understood(workspaces, open_page):
+    named = labels.unique(["a__b", "a_by_b", "n_words", ""])
+    assert list(named.values()) == ["a by b (a__b)", "a by b (a_by_b)", "number of words", "none"]
+    asked = {"view": "One signal", "signal": "n_words"}
+    page = open_page("quality", **asked)
+    assert page.selectbox(key="signal").value == "n_words"
+    page = open_page("quality", view="Groups", signals=["n_words", "coleman_liau"])
+    assert page.multiselect(key="signals").value == ["n_words", "coleman_liau"]
+    page = open_page("map", colour="n_words")
+    assert page.selectbox(key="colour").value == "n_words"
+    page = open_page("select", method="top_signal", set_top_signal_signal="n_words")
+    assert page.selectbox(key="set_top_signal_signal").value == "n_words"
