@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _WRITTEN = 16  # columns whose cells have room for words
+_BAR = {"thickness": 8, "len": 0.7, "outlinewidth": 0}
 
 
 def matrix(
@@ -45,12 +46,7 @@ def matrix(
             hoverongaps=False,
             customdata=notes,
             hovertemplate=_hover(what, form, notes),
-            colorbar={
-                "thickness": 8,
-                "len": 0.7,
-                "tickformat": form.replace("2", "1"),
-                "outlinewidth": 0,
-            },
+            colorbar={**_BAR, "tickformat": form.replace("2", "1")},
             showscale=len(columns) > 4,
         )
     )
