@@ -173,6 +173,7 @@ _NAMES = {
     "lineage": "workflow.refine",
     "refined_rules": "workflow.refine:rules",
     "document_diff": "workflow.refine:diff",
+    "diff_lines": "primitives.line_diff",
     "inside_outline": "primitives.polygon:inside",
     "inside_box": "primitives.polygon",
     "find_regions": "primitives.map_regions",

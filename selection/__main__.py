@@ -40,6 +40,7 @@ _VERBS = {
     "cluster": corpus.cluster,
     "map": corpus.map_,
     "refine": filtering.refine,
+    "diff": filtering.diff,
     "refiners": filtering.refiners,
     "score": corpus.score,
     "student": students.student,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -53,7 +53,7 @@ def _diff(space: Workspace) -> None:
         "Document", min_value=0, max_value=max(n_docs - 1, 0), value=0, key="diff_document"
     )
     pieces = selection.document_diff(space, int(number))
-    lines = marked(pieces)
+    lines = [reader.plain(line, 2_000) for line in selection.diff_lines(pieces)]
     st.code("\n".join(lines[:_SHOWN_LINES]) or " ", language="diff", wrap_lines=True, height=320)
     if len(lines) > _SHOWN_LINES:
         st.caption(f"Only the first {_SHOWN_LINES:,} lines are shown.")
@@ -67,27 +67,6 @@ def _diff(space: Workspace) -> None:
         height="content",
         key="diff_pieces",
     )
-
-
-def marked(pieces: list[dict[str, Any]]) -> list[str]:
-    """Lines with `  ` where they stayed, `- ` where they went; a line that lost a part is told twice, the rest with `+ `."""
-    told: list[str] = []
-    was = left = ""
-    for piece in pieces:
-        for part in piece["text"].splitlines(keepends=True):
-            was += part
-            left += "" if piece["rule"] else part
-            if part.splitlines()[0] != part:  # the line ends here
-                told += _line(was, left)
-                was = left = ""
-    return told + (_line(was, left) if was else [])
-
-
-def _line(was: str, left: str) -> list[str]:
-    shown = [reader.plain(text.strip("\r\n"), 2_000).replace("\n", " ") for text in (was, left)]
-    if was == left:
-        return [f"  {shown[0]}"]
-    return [f"- {shown[0]}"] + ([f"+ {shown[1]}"] if left else [])
 
 
 def _form(space: Workspace) -> None:

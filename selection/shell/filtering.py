@@ -1,4 +1,4 @@
-"""Verbs that say what rules take away, and take it: funnel, refine, refiners."""
+"""Verbs that say what rules take away, and take it: funnel, refine, diff, refiners."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from typing import Annotated
 import typer
 
 import selection
+from selection.core.errors import BadSetting
 from selection.shell.answers import answer, table
 from selection.shell.options import Json, Sets, Targets, TargetText, WorkspacePath, pairs, written
 from selection.shell.reporting import reporting
 
-_SHOWN = (
-    "method",
-    "rule",
-    "alone_docs",
-    "in_sequence_docs",
-    "only_it_docs",
-    "left_docs",
-    "left_tokens",
-)
+_COUNTS = ("alone", "in_sequence", "only_it", "left")
 
 
 def funnel(
@@ -41,7 +34,19 @@ def funnel(
         f"{told.kept.n_docs:,} of {told.corpus.n_docs:,} documents and {told.kept.n_tokens:,} of"
         f" {told.corpus.n_tokens:,} tokens are left"
     )
-    answer(told.to_json(), json, table(told.table(), _SHOWN) + kept)
+    rows = [
+        {
+            "method": row["method"],
+            "rule": row["rule"],
+            **{
+                f"{name}: docs / tokens": f"{row[f'{name}_docs']:,} / {row[f'{name}_tokens']:,}"
+                for name in _COUNTS
+            },
+        }
+        for row in told.table()
+    ]
+    columns = ["method", "rule", *(f"{name}: docs / tokens" for name in _COUNTS)]
+    answer(told.to_json(), json, table(rows, columns) + kept)
 
 
 def refiners(json: Json = False) -> None:
@@ -75,3 +80,28 @@ def refine(
         f" ({report.n_spans:,} spans taken out, nothing left of {report.n_emptied:,} documents)"
     )
     answer(asdict(report), json, text)
+
+
+def diff(
+    workspace: WorkspacePath,
+    document: Annotated[
+        int | None,
+        typer.Argument(metavar="DOCUMENT", help="Number of a document; without, counts by rule."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what `refine` took out: how much by each rule, or the lines of one document, `-` before those that went."""
+    space = selection.open_workspace(workspace)
+    if not selection.lineage(space):
+        raise BadSetting(
+            f"a diff belongs to a refined workspace, got {space.name!r}; give the folder that `refine` made"
+        )
+    if document is None:
+        rows = selection.refined_rules(space)
+        answer({"rules": rows}, json, table(rows, ["rule", "n_spans", "n_docs", "n_chars"]))
+        return
+    n_docs = selection.status(space).n_docs
+    if not 0 <= document < n_docs:
+        raise BadSetting(f"a document must lie in 0..{n_docs - 1}, got {document}")
+    pieces = selection.document_diff(space, document)
+    answer({"pieces": pieces}, json, "\n".join(selection.diff_lines(pieces)))

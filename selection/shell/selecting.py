@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import selection
+from selection.core.errors import BadSetting
 from selection.shell.answers import answer, learnt, table
 from selection.shell.options import (
     Axes,
@@ -30,11 +31,27 @@ from selection.shell.reporting import reporting
 Method = Annotated[str, typer.Argument(metavar="METHOD", help="Id of a method; see `methods`.")]
 
 
-def signals(json: Json = False) -> None:
-    """List the signals that can be scored."""
+def signals(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SIGNAL...", help="Ids; their columns are told in full."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the signals that can be scored, or the columns of some: unit, polarity, definition and source."""
     rows = selection.list_signals()
-    shown = [{**row, "columns": [column["name"] for column in row["columns"]]} for row in rows]
-    answer({"signals": rows}, json, table(shown, ["id", "family", "title", "needs", "columns"]))
+    known = {row["id"]: row for row in rows}
+    for name in ids or ():
+        if name not in known:
+            raise BadSetting(f"a signal must be one of the catalogue, got {name!r}; see `signals`")
+    if ids:
+        rows = [known[name] for name in ids]
+        columns = [column for row in rows for column in row["columns"]]
+        text = table(columns, ["name", "unit", "polarity", "definition", "source"])
+    else:
+        shown = [{**row, "columns": [column["name"] for column in row["columns"]]} for row in rows]
+        text = table(shown, ["id", "family", "title", "needs", "columns"])
+    answer({"signals": rows}, json, text)
 
 
 def methods(json: Json = False) -> None:

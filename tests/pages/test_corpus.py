@@ -212,15 +212,13 @@ def test_a_refined_workspace_shows_what_went_as_plain_text(workspaces, open_page
 
 
 def test_a_line_that_lost_a_part_is_told_twice():
-    from pages.widgets.refinement import marked
-
     pieces = [
         {"text": "Menu\n", "rule": "few words"},
         {"text": "All is <b>well</b> ", "rule": None},
         {"text": "[1]", "rule": "citation"},
         {"text": ".\nEnd.", "rule": None},
     ]
-    assert marked(pieces) == [
+    assert selection.diff_lines(pieces) == [
         "- Menu",
         "- All is <b>well</b> [1].",
         "+ All is <b>well</b> .",

@@ -134,6 +134,7 @@ def test_the_catalogue_has_the_fields_that_programs_read():
     for method in methods:
         assert {"id", "family", "title", "cites", "needs", "scale", "settings"} <= set(method)
     signals = call("signals", "--json")["signals"]
+    assert "nats per word" in call("signals", "redpajama") and "catalogue" in call("signals", "x", ok=False).stderr  # fmt: skip
     assert all(
         {"id", "family", "title", "columns", "settings"} <= set(signal) for signal in signals
     )
@@ -155,6 +156,13 @@ def test_refine_from_the_shell(space, tmp_path):
     asked = ("refine", space.path, "c4_lines", "--into", tmp_path / "clean", "--set", "min_words=1")
     told = call(*asked, "--json")
     assert told["n_docs"] + told["n_emptied"] == 300 and told["n_tokens"] <= told["n_tokens_before"]
+    went = call("diff", tmp_path / "clean", "--json")["rules"]
+    assert sum(row["n_spans"] for row in went) == told["n_spans"]
+    pieces = call("diff", tmp_path / "clean", "0", "--json")["pieces"]
+    lines = call("diff", tmp_path / "clean", "0").splitlines()
+    assert {line[:2] for line in lines} <= {"  ", "- ", "+ ", ""}
+    assert any(line.startswith("- ") for line in lines) == any(piece["rule"] for piece in pieces)
+    assert "refined workspace" in call("diff", space.path, ok=False).stderr
 
 
 def test_a_terminal_obeys_nothing_of_a_corpus(space):

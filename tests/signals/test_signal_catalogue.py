@@ -148,6 +148,7 @@ def test_column_names_are_unique_and_facts_complete() -> None:
     for column in columns:
         assert column.name.isidentifier() and column.name == column.name.lower()
         assert column.title and len(column.definition) > 8 and column.polarity in (-1, 0, 1)
+        assert column.source and (column.unit or column.kind != "number"), column.name
 
 
 def test_every_leaf_says_what_it_is() -> None:

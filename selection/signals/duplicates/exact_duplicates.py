@@ -18,6 +18,8 @@ from selection.core.signal import Column, Columns, Context, Signal
 from selection.signals.duplicates import clusters
 from selection.text.content import content_hashes
 
+_SOURCE = "equal 64-bit hashes of the content"
+
 
 class ExactDuplicates(Signal):
     title: ClassVar[str] = "Exact duplicates"
@@ -28,17 +30,21 @@ class ExactDuplicates(Signal):
             "Exact-duplicate cluster",
             "smallest doc_id of the documents with the same content",
             "doc_id",
+            source=_SOURCE,
         ),
         Column(
             "exact_duplicate_size",
             "Exact duplicates",
             "documents with the same content, itself included",
             "documents",
+            source=_SOURCE,
         ),
         Column(
             "exact_duplicate_rank",
             "Place among its exact duplicates",
             "its place among the documents with the same content in order of ingestion; 1 is the first",
+            "place",
+            source=_SOURCE,
         ),
     )
 

@@ -55,7 +55,7 @@ class NearDuplicates(Signal):
             "near_duplicate_rank",
             "Place in its near-duplicate cluster",
             "its place in the near-duplicate cluster in order of ingestion; 1 is the first, which keep-first keeps",
-            "",
+            "place",
             0,
             _SOURCE,
         ),

@@ -15,9 +15,13 @@ from selection.core.signal import Column, Columns, Signal
 from selection.text.measure import measure
 from selection.text.shares import share
 
+_UNICODE = "categories and properties of Unicode"
 
-def _share(name: str, title: str, what: str, polarity: Literal[-1, 0, 1] = 0) -> Column:
-    return Column(name, title, f"{what} / n_chars", "share", polarity)
+
+def _share(
+    name: str, title: str, what: str, polarity: Literal[-1, 0, 1] = 0, source: str = _UNICODE
+) -> Column:
+    return Column(name, title, f"{what} / n_chars", "share", polarity, source)
 
 
 class Characters(Signal):
@@ -29,16 +33,20 @@ class Characters(Signal):
         _share("punctuation_share", "Punctuation", "characters of category P*"),
         _share("symbol_share", "Symbols", "characters of category S*", -1),
         _share(
-            "markup_share", "Markup", "characters among { } [ ] < > \\ | = ; _ ^ ~ ` $ & @ #", -1
+            "markup_share",
+            "Markup",
+            "characters among { } [ ] < > \\ | = ; _ ^ ~ ` $ & @ #",
+            -1,
+            "own list",
         ),
-        _share("non_ascii_share", "Beyond ASCII", "code points above U+007F"),
+        _share("non_ascii_share", "Beyond ASCII", "code points above U+007F", 0, "ASCII"),
         _share(
             "damage_share",
             "Damage",
             "control characters other than white space, unassigned and private code points, U+FFFD",
             -1,
         ),
-        _share("url_share", "URLs", "characters of URLs", -1),
+        _share("url_share", "URLs", "characters of URLs", -1, "own rule"),
         Column(
             "uppercase_share",
             "Upper case",
@@ -54,8 +62,15 @@ class Characters(Signal):
             -1,
             "Gopher quality rules (Rae et al. 2021): at most 0.1 each",
         ),
-        Column("n_urls", "URL count", "URLs with http, https, ftp or www", "links", -1),
-        Column("n_emails", "E-mail addresses", "e-mail addresses outside URLs", "addresses", -1),
+        Column("n_urls", "URL count", "URLs with http, https, ftp or www", "links", -1, "own rule"),
+        Column(
+            "n_emails",
+            "E-mail addresses",
+            "e-mail addresses outside URLs",
+            "addresses",
+            -1,
+            "own rule",
+        ),
         Column(
             "curly_brackets",
             "Curly brackets",

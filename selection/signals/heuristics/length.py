@@ -19,8 +19,8 @@ from selection.text.shares import share
 class Length(Signal):
     title: ClassVar[str] = "Length"
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("n_bytes", "Bytes", "bytes of the document in UTF-8", "bytes"),
-        Column("n_chars", "Characters", "Unicode code points", "characters"),
+        Column("n_bytes", "Bytes", "bytes of the document in UTF-8", "bytes", 0, "count"),
+        Column("n_chars", "Characters", "Unicode code points", "characters", 0, "count"),
         Column(
             "n_words",
             "Words",
@@ -42,6 +42,7 @@ class Length(Signal):
             "Tokens a word",
             "n_tokens of the workspace's tokenizer / n_words, 0 without words; high for code, names and other languages",
             "tokens per word",
+            source="own ratio; of tokenizers it is known as fertility",
         ),
     )
 

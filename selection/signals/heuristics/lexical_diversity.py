@@ -19,7 +19,7 @@ from selection.text.shares import share
 class LexicalDiversity(Signal):
     title: ClassVar[str] = "Lexical diversity"
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("n_types", "Different words", "different words, case ignored", "words"),
+        Column("n_types", "Different words", "different words, case ignored", "words", 0, "count"),
         Column(
             "type_token_ratio",
             "Type-token ratio",
@@ -27,7 +27,14 @@ class LexicalDiversity(Signal):
             "share",
             source="RedPajama v2's unique words",
         ),
-        Column("hapax_share", "Words used once", "words that occur once / n_words", "share"),
+        Column(
+            "hapax_share",
+            "Words used once",
+            "words that occur once / n_words",
+            "share",
+            0,
+            "hapax legomena, Baayen 2001",
+        ),
         Column(
             "unigram_entropy",
             "Unigram entropy",
@@ -40,7 +47,7 @@ class LexicalDiversity(Signal):
             "yules_k",
             "Yule's K",
             "10,000 (sum of squared word frequencies - n_words) / n_words squared",
-            "",
+            "per 10,000 pairs",
             -1,
             "Yule 1944",
         ),

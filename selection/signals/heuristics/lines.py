@@ -23,12 +23,13 @@ class Lines(Signal):
     title: ClassVar[str] = "Lines"
     version: ClassVar[int] = 2
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("n_lines", "Lines", "lines with any character but white space", "lines"),
+        Column("n_lines", "Lines", "lines with any character but white space", "lines", 0, "count"),
         Column(
             "mean_line_length",
             "Line length",
             "characters of trimmed filled lines / n_lines",
             "characters",
+            source="own ratio",
         ),
         Column(
             "newlines_per_word",
@@ -43,6 +44,7 @@ class Lines(Signal):
             "Empty lines",
             "lines of white space only / all lines",
             "share",
+            source="own ratio",
         ),
         Column(
             "short_line_share",
@@ -92,7 +94,12 @@ class Lines(Signal):
             source="own rule",
         ),
         Column(
-            "n_paragraphs", "Paragraphs", "what lies between two or more line feeds", "paragraphs"
+            "n_paragraphs",
+            "Paragraphs",
+            "what lies between two or more line feeds",
+            "paragraphs",
+            0,
+            "count",
         ),
     )
 

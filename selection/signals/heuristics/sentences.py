@@ -12,18 +12,25 @@ from selection.core.signal import Column, Columns, Signal
 from selection.text.measure import measure
 from selection.text.shares import share
 
+_OWN = "own ratio; the division is ours"
+
 
 class Sentences(Signal):
     title: ClassVar[str] = "Sentences"
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("mean_sentence_length", "Sentence length", "n_words / n_sentences", "words"),
-        Column("question_share", "Questions", "sentences that end in ? / n_sentences", "share"),
+        Column(
+            "mean_sentence_length", "Sentence length", "n_words / n_sentences", "words", 0, _OWN
+        ),
+        Column(
+            "question_share", "Questions", "sentences that end in ? / n_sentences", "share", 0, _OWN
+        ),
         Column(
             "exclamation_share",
             "Exclamations",
             "sentences that end in ! / n_sentences",
             "share",
             -1,
+            _OWN,
         ),
         Column(
             "capital_sentence_share",
@@ -31,6 +38,7 @@ class Sentences(Signal):
             "sentences whose first character is not in lower case / n_sentences",
             "share",
             1,
+            _OWN,
         ),
     )
 

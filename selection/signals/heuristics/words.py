@@ -25,7 +25,14 @@ class Words(Signal):
             "characters",
             source="Gopher quality rules (Rae et al. 2021) bound it to 3..10",
         ),
-        Column("longest_word", "Longest word", "characters of the longest word", "characters"),
+        Column(
+            "longest_word",
+            "Longest word",
+            "characters of the longest word",
+            "characters",
+            0,
+            "count",
+        ),
         Column(
             "long_word_share",
             "Long words",
@@ -45,6 +52,7 @@ class Words(Signal):
             "Capitalised words",
             "words that begin with an upper-case letter / n_words",
             "share",
+            source="own ratio",
         ),
         Column(
             "shouted_share",
@@ -52,6 +60,7 @@ class Words(Signal):
             "words of two or more letters, all of them upper case / n_words",
             "share",
             -1,
+            "own ratio",
         ),
         Column(
             "letter_word_share",
@@ -66,6 +75,7 @@ class Words(Signal):
             "Numbers",
             "words without any letter / n_words",
             "share",
+            source="own ratio",
         ),
     )
 

@@ -38,7 +38,7 @@ class FineWebEdu(Signal):
             dimension=True,
         ),
         Column(
-            "fineweb_edu_score", "FineWeb-Edu score", "the classifier's output as it is", "", 1, _SOURCE
+            "fineweb_edu_score", "FineWeb-Edu score", "the classifier's output as it is", "points", 1, _SOURCE
         ),
         Column(
             "fineweb_edu_level",
