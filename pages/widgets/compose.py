@@ -93,7 +93,7 @@ def _method(space: Workspace) -> dict[str, Any]:
     st.caption(f"{row['summary']} Cost: {row['cost']}. {_paper(row['cites'])}")
     needs = [_REQUIRED[name] for name in row["needs"] if name in _REQUIRED]
     if needs:
-        workspace.require(space, *needs)
+        workspace.require(space, *needs, who="This method")
     return row
 
 
@@ -180,7 +180,7 @@ def _rule(space: Workspace, number: int) -> str:
     """One bound on one signal, starting at the corpus' worst twentieth of that signal."""
     categories = selection.signal_names(space, "category")
     names = ["n_tokens", *categories, *selection.signal_names(space)]
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key=f"rule_row_{number}"):
         top, close = st.columns([6, 1], vertical_alignment="bottom", wrap=False)
         named = labels.unique(names)
         name = top.selectbox(

@@ -79,10 +79,5 @@ def figure(found: list[Part]) -> go.Figure:
     fig = style.figure(fig)
     fig.update_yaxes(tickvals=rows, ticktext=names, showgrid=False)
     fig.update_xaxes(tickformat=".0%", rangemode="tozero")
-    fig.update_layout(
-        height=70 + 24 * max(2, len(found)),
-        margin={"t": 30},
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
-        bargap=0.3,
-    )
+    fig.update_layout(height=46 + 24 * max(2, len(found)), showlegend=False, bargap=0.3)
     return fig

@@ -100,7 +100,7 @@ def _row(row: str, names: dict[str, str], key: str, number: int) -> str:
     """One sentence: at most, 15, % of tokens, from these groups; nothing while no group is picked."""
     picked, names = f"{row}_groups", {EACH: "each by itself", **names}
     st.session_state[picked] = [g for g in st.session_state.get(picked, []) if g in names]
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key=f"constraint_row_{number}"):
         top, close = st.columns([6, 1], vertical_alignment="center", wrap=False)
         side = top.selectbox("Side", list(_SIDES), key=f"{row}_side", label_visibility="collapsed")
         close.button(

@@ -81,8 +81,8 @@ def ask(saved: list[dict[str, Any]]) -> tuple[tuple[str, ...], str, int]:
     )
     if not (control and chosen):
         return tuple(chosen), "", 0
-    like = middle.selectbox("Tokens of the control as", chosen, key="control_like")
-    n_seeds = right.number_input("Its seeds", 3, 20, 3, key="control_seeds")
+    like = middle.selectbox("As many tokens as", chosen, key="control_like")
+    n_seeds = right.number_input("Seeds of the control", 3, 20, 3, key="control_seeds")
     return tuple(chosen), like or chosen[0], int(n_seeds)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
@@ -32,6 +33,7 @@ _SPELT = {
 def label(name: str) -> str:
     """`n_clusters` as people say it: Number of clusters."""
     words = [_SPELT.get(word, word) for word in reader.words(name.strip("_")).split()]
+    words = [re.sub(r"(?<=\d)gram$", "-gram", word) for word in words]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 

@@ -44,6 +44,8 @@ def settings(
         for name, info in kind.model_fields.items()
         if name not in values and field_widget.extra(info).get("widget") != "none"
     }
+    if columns > 1:  # switches are lower than other fields: they have rows of their own
+        fields = dict(sorted(fields.items(), key=lambda each: each[1].annotation is bool))
     first = list(fields)[: _FIRST if columns == 1 and len(fields) > _MOST else None]
     rest = {name: info for name, info in fields.items() if name not in first}
     _draw({name: fields[name] for name in first}, values, key, space, columns)

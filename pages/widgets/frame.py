@@ -39,7 +39,9 @@ def run(sections: dict[str, dict[str, str]]) -> None:
     # A material icon would be fetched from the internet, unlike one on a page: the mark is our own picture.
     st.set_page_config(page_title="Winnow", page_icon=_MARK, layout="wide")
     st.logo(_NAME, icon_image=_MARK, size="large")
-    st.html(f"<style>{_LOOK}</style>")
+    # Streamlit names the scheme on the app alone; popovers lie outside it, and light-dark() must hold there too.
+    scheme = st.context.theme.type or "light"
+    st.html(f"<style>body {{ color-scheme: {scheme}; }} {_LOOK}</style>")
     page = st.navigation(
         {
             title: [

@@ -13,6 +13,7 @@ from pages.widgets import (
     colouring,
     composition,
     outline,
+    preview,
     reader,
     scatter,
     shading,
@@ -210,14 +211,10 @@ def say_composition(space: Workspace, chosen: np.ndarray) -> None:
         named["cluster"] = selection.clusters(space)
     for place, (name, groups) in zip(st.columns(2), named.items(), strict=False):
         with place:
-            st.plotly_chart(
-                composition.figure(composition.parts(groups, chosen)),
-                key=f"map_by_{name}", config=style.CONFIG,
-                alt=f"Share of the chosen documents by {name}, beside the corpus",
-            )  # fmt: skip
-            st.caption(
-                f"By {name}, share of documents; the tick marks the corpus · {style.exact(int(chosen.sum()))}"
-            )
+            fig = composition.figure(composition.parts(groups, chosen))
+            alt = f"Share of the chosen documents by {name}, beside the corpus"
+            note = f"share of documents: bar chosen, tick corpus; {style.exact(int(chosen.sum()))}"
+            preview.figure(f"By {name}", (fig, alt), f"map_by_{name}", note)
 
 
 def ordered(

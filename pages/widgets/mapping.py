@@ -82,7 +82,7 @@ def _form(schema: Preview, key: str) -> Fields:
             guess = _TEMPLATES.get(schema.suggested.template, schema.suggested.template)
         options = [_GUESS, *([] if role == "text" else [_NONE]), *(f"= {name}" for name in columns)]
         picked = places[number % 2].selectbox(
-            role.capitalize(),
+            "URL" if role == "url" else role.capitalize(),
             options,
             format_func=lambda option, guess=guess: _option(option, guess),
             help=about[role].description,

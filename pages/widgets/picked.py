@@ -42,7 +42,7 @@ def changes(space: Workspace, seen: Picture) -> None:
     side = st.segmented_control(
         "Side",
         list(counts),
-        default="Came in",
+        default="Came in" if moved.n_in else "Went out",
         required=True,
         format_func=lambda name: f"{name} ({counts[name]:,})",
         key="changes_side",

@@ -73,6 +73,7 @@ def one_signal(space: Workspace, name: str) -> None:
     left, right = st.columns(2)
     with left:
         chosen = _histogram(values, facts.get("unit", ""))
+        _facts(facts, values, tie, seen(space))
     with right:
         figure = charts.boxes(values, selection.sources(space))
         st.plotly_chart(figure, key="signal_boxes", config=style.CONFIG, alt=f"{name} per source")
@@ -82,7 +83,6 @@ def one_signal(space: Workspace, name: str) -> None:
             + (f", the {charts.MOST_BOXES} largest of {n_sources:,} sources" if n_sources > charts.MOST_BOXES else "")
         )  # fmt: skip
     bars.documents(space, name, values, chosen)
-    _facts(facts, values, tie, seen(space))
     top, bottom = summaries.ends(values, 100)
     better = facts.get("polarity", 0)
     named = (

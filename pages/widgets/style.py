@@ -43,7 +43,7 @@ SEQUENTIAL: list[str] = [
 # Blue is low, orange is high; the middle fades into the page, be it white or black.
 FALLEN = "#DA8A3E"  # a bar that points the other way
 DIVERGING: list[str] = ["rgb(29, 92, 155)", "rgba(128, 136, 150, 0.1)", "rgb(169, 88, 15)"]
-RISING: list[str] = ["rgba(29, 92, 155, 0.08)", "rgb(29, 92, 155)"]
+RISING: list[str] = ["rgba(62, 99, 221, 0.08)", ACCENT]
 
 CONFIG: dict[str, Any] = {"displaylogo": False, "responsive": True}
 """For `st.plotly_chart(config=…)`."""

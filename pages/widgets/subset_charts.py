@@ -154,7 +154,7 @@ def overlap(
     n = len(names)
     half = np.full((n, n), np.nan) if reach is None else reach
     words = [[_cell(share[i, j], half[i, j], lift[i, j]) for j in range(n)] for i in range(n)]
-    fig = go.Figure([_squares(share), *heatmaps.words(words, np.nan_to_num(share) > 0.5)])
+    fig = go.Figure([_squares(share), *heatmaps.words(words, np.nan_to_num(share) > 0.5, 11)])
     style.figure(fig)
     ticks: dict[str, Any] = {
         "tickvals": list(range(n)),
@@ -191,7 +191,7 @@ def _squares(share: np.ndarray) -> dict[str, Any]:
 def _cell(share: float, reach: float, lift: float) -> str:
     if not np.isfinite(share):
         return ""
-    about = f" ± {100 * reach:.1f}" if np.isfinite(reach) else ""
+    about = f"<br>± {100 * reach:.1f}" if np.isfinite(reach) else ""
     return f"{share:.1%}{about}<br>{lift:.2f}×"
 
 

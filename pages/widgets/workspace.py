@@ -148,7 +148,7 @@ def missing(space: Workspace, *nouns: str) -> list[str]:
     return lacking
 
 
-def require(space: Workspace, *nouns: str) -> None:
+def require(space: Workspace, *nouns: str, who: str = "This page") -> None:
     """Goes on when every document has these nouns; else says so, offers the first job and stops the page.
 
     Nouns: signals, embedding, clusters, map, axes. Jobs that make them are on the page already, see `progress.running`.
@@ -158,7 +158,7 @@ def require(space: Workspace, *nouns: str) -> None:
         return
     wanted = [noun for noun in nouns if noun in lacking] or lacking
     with st.container(border=True):
-        st.markdown(f"This page needs {' and '.join(_STEPS[noun][0] for noun in wanted)}.")
+        st.markdown(f"{who} needs {' and '.join(_STEPS[noun][0] for noun in wanted)}.")
         offer(space, lacking[0], type="primary")
         if len(lacking) > 1:
             st.caption(f"Then: {', '.join(_STEPS[noun][1].lower() for noun in lacking[1:])}.")
