@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
     SettingsT = TypeVar("SettingsT", bound=Settings)
 
-_MOST, _FIRST = (
-    9,
-    6,
-)  # settings of one column that are all shown; of more, these, and the rest on request
+_MOST = 9  # settings of one column that are all shown
+_FIRST = 6  # of more, these; the rest on request
 _SHARES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 
 

@@ -2,7 +2,8 @@
 
 const ROW = 1024; // bytes of the focus mask in a row of its texture
 const OUT_OF_FOCUS = 255; // place in the palette
-const FEW = 200; // points in focus
+const FEW = 200; // points in focus; and no more than one in RARE
+const RARE = 20;
 
 const VERTEX = `#version 300 es
 layout(location = 0) in vec2 place;   // 0..1 of the map's square
@@ -33,13 +34,14 @@ void main() {
   pixel = vec4(colour.rgb, 1.0) * colour.a * (disc ? 1.0 - smoothstep(0.65, 1.0, far) : 1.0);
 }`;
 
-// Whether at most FEW bits are set; looks no further than it must.
-function isFew(bits) {
-  let left = FEW;
+// How many bits are set, counted no further than one above `most`.
+function countBits(bits, most) {
+  let n = 0;
   for (let byte of bits) {
-    for (; byte; byte &= byte - 1) if (!left--) return false;
+    for (; byte && n <= most; byte &= byte - 1) n++;
+    if (n > most) break;
   }
-  return true;
+  return n;
 }
 
 class Points {
@@ -122,7 +124,7 @@ class Points {
   // Uint8Array of one bit a point, lowest bit first; null puts everything in focus.
   setFocus(bits) {
     this.kept.focus = bits;
-    this.few = bits !== null && isFew(bits); // so few that they are drawn larger, to be seen at all
+    this.focused = bits ? countBits(bits, FEW) : Infinity;
     const gl = this.gl;
     const rows = Math.max(1, Math.ceil((bits ? bits.length : 0) / ROW));
     const padded = new Uint8Array(rows * ROW);
@@ -130,6 +132,11 @@ class Points {
     gl.activeTexture(gl.TEXTURE1);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, ROW, rows, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, padded);
+  }
+
+  // So few in focus that they are drawn larger, to be seen at all.
+  get few() {
+    return this.focused <= Math.min(FEW, this.n / RARE);
   }
 
   inFocus(index) {
