@@ -29,7 +29,9 @@ def jobs() -> None:
         return
     n_alive = sum(job.alive for _, job in found)
     n_failed = sum(job.state in {"failed", "interrupted"} for _, job in found)
-    st.caption(f"{n_alive} alive · {n_failed} failed or interrupted · {len(found)} in all")
+    st.caption(
+        f"{n_alive} running or waiting · {n_failed} failed or interrupted · {len(found)} in all"
+    )
     for one, job in found[:SHOWN]:
         job_list.card(one, job, where=every)
     if len(found) > SHOWN:

@@ -112,7 +112,11 @@ def _panel(space: Workspace, expected: frozenset[str], before: tuple) -> None:
 def bar(space: Workspace, job: Job, key: str = "panel") -> None:
     """One living job: what it does, how far it is, and a button that ends it."""
     left, right = st.columns([6, 1], vertical_alignment="center")
-    step = f" · {reader.inert(job.label, 80)}" if job.label and job.state == "running" else ""
+    step = (
+        f" · {reader.inert(reader.words(job.label), 80)}"
+        if job.label and job.state == "running"
+        else ""
+    )
     left.progress(job.share, text=f"**{reader.inert(name(job))}**{step}")
     left.caption(reader.inert(timing(job)) or "starting")
     right.button(
