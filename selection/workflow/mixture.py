@@ -75,11 +75,11 @@ def _kept(asked: Constraint, rows: list[dict[str, Any]], longest: int, noun: str
         found.append((over, over / scale, value, name))
     _, _, value, name = max(found)
     whom = f" ({name})" if name else ""
-    return {
-        "words": asked.words(noun),
-        "got": f"{_said(value, asked.unit)}{whom}",
-        "holds": max(tokens for _, tokens, _, _ in found) <= longest,
-    }
+    beyond = max(tokens for _, tokens, _, _ in found)
+    holds = beyond <= longest  # a document is drawn whole
+    if holds and beyond >= 0.5:
+        whom += f", {beyond:,.0f} tokens off, within one document"
+    return {"words": asked.words(noun), "got": f"{_said(value, asked.unit)}{whom}", "holds": holds}
 
 
 def _said(value: float, unit: str) -> str:
