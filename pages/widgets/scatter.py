@@ -15,13 +15,18 @@ from pages.widgets.colouring import Colouring
 from pages.widgets.outline import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import plotly.graph_objects as go
+
+    from selection.primitives.map_regions import Region
 
 REACHED_DOCS = 4_000  # documents of the picture that hover and click find
 HIGH_PX = 620
 _WIDE_PX = 760  # what titles are laid out for; a wider screen only gives them more air
 DRAG = {"lasso": "lasso", "box": "select", "move": "pan"}  # what dragging does -> Plotly's word
 _TEXT = ("#1C2024", "#F0F1F4")  # of titles, light and dark
+_OVER, _UNDER = "218, 138, 62", "91, 147, 199"  # regions, as overlay.js draws them
 _PLATE = ("rgba(252, 252, 253, 0.6)", "rgba(18, 19, 23, 0.6)")  # behind them
 
 
@@ -40,6 +45,7 @@ def figure(
     revision: str = "",
     dark: bool = False,
     drag: str = "lasso",
+    regions: Sequence[Region] = (),
 ) -> go.Figure:
     """The map of (n_docs, 2) points. `focus` (n_docs,) bool: coloured, the rest grey; `area`: shown as selected.
 
@@ -58,6 +64,7 @@ def figure(
     _add_reached(fig, points, reached)
     if colouring.values is not None:
         _add_scale(fig, colouring, dark)
+    _enclose(fig, regions)
     if area:
         _trace(fig, area)
     for label in labels or []:
@@ -158,6 +165,20 @@ def _add_scale(fig: go.Figure, colouring: Colouring, dark: bool) -> None:
             marker={**marker, "showscale": True, "colorbar": bar},
         )
     )  # fmt: skip
+
+
+def _enclose(fig: go.Figure, regions: Sequence[Region]) -> None:
+    """Outlines of regions, all rings of one as one path, so that a ring inside another is a hole."""
+    for region in regions:
+        path = "".join(
+            "M" + "L".join(f"{x:.9g},{y:.9g}" for x, y in ring.tolist()) + "Z"
+            for ring in region.rings
+        )
+        rgb = _OVER if region.over else _UNDER
+        fig.add_shape(
+            type="path", path=path, fillrule="evenodd", layer="above",
+            line={"width": 1.25, "color": f"rgb({rgb})"}, fillcolor=f"rgba({rgb}, 0.08)",
+        )  # fmt: skip
 
 
 def _trace(fig: go.Figure, area: Area) -> None:

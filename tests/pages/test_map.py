@@ -316,6 +316,20 @@ def test_the_figure_shows_all_and_reaches_a_sample_of_those_in_focus():
     assert sorted(trace.customdata) == np.flatnonzero(focus & (points[:, 0] <= 0)).tolist()
 
 
+def test_the_figure_outlines_the_regions_of_a_subset():
+    points = np.random.default_rng(0).uniform(size=(4_000, 2))
+    found = selection.find_regions(points, points[:, 0] < 0.5)
+    groups = Categories(np.zeros(4_000, np.int32), ("a",))
+    figure = scatter.figure(points, Colouring("Source", groups), regions=found)
+    shapes = figure.layout.shapes
+    assert len(shapes) == len(found) == 2
+    for shape, region in zip(shapes, found, strict=True):
+        assert shape.path.count("M") == shape.path.count("Z") == len(region.rings)
+        x, y = map(float, shape.path[1:].split("L")[0].split(","))
+        assert np.allclose((x, y), region.rings[0][0])
+    assert {shape.line.color for shape in shapes} == {"rgb(218, 138, 62)", "rgb(91, 147, 199)"}
+
+
 def test_the_figure_of_a_signal_shows_its_scale():
     values = np.array([1.0, np.nan, 3.0])
     figure = scatter.figure(np.arange(6).reshape(3, 2), Colouring("<b>", values=values))

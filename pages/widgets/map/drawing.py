@@ -266,7 +266,7 @@ def _as_figure(scene: Scene) -> tuple[outline.Area, int | None]:
         labels = map_labels.titles(scene.groups, scene.places, per_px) if scene.titled else []
         return scatter.figure(
             scene.places, scene.colours, scene.focus, outlined, labels,
-            revision=str(cleared), dark=scene.dark, drag=scene.drag,
+            revision=str(cleared), dark=scene.dark, drag=scene.drag, regions=scene.regions,
         )  # fmt: skip
 
     event: Mapping[str, Any] = st.plotly_chart(
