@@ -49,7 +49,7 @@ def found(space: Workspace, run: Run, model: AxesModel) -> None:
     if model.n_rows_missing:
         what = "filled by medians" if run.settings.get("missing") == "median" else "left out"
         st.warning(
-            f"{model.n_rows_missing:,} documents lack a signal and were {what}.",
+            f"Without one of the signals, and {what}: {style.counted(model.n_rows_missing, 'documents')}.",
             icon=":material/info:",
         )
     if model.dropped:

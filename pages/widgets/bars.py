@@ -34,7 +34,7 @@ def documents(
     st.subheader(f"Documents from {low} to {high}")
     n_ids, ids, title = len(ids), ids[:_LISTED], reader.words(name)
     st.caption(
-        reader.inert(f"{n_ids:,} documents by {title}, lowest first; exact")
+        reader.inert(f"{style.counted(n_ids, 'documents')} by {title}, lowest first; exact")
         + (f"; {style.listed(_LISTED, n_ids)} are listed" if n_ids > _LISTED else "")
     )
     shown = {title: values[ids].round(3).tolist()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import listing, marking
+from pages.widgets import listing, marking, style
 from selection.store.tags import KINDS, LISTS
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _take(space: Workspace, remove: bool) -> None:
 def _told(facts: dict[str, Any]) -> str:
     unknown = facts["n_values"] - facts["n_matched"]
     there = f"; {unknown:,} of {facts['n_values']:,} name no document yet" if unknown else ""
-    return f"{facts['tag']} names {facts['n_docs']:,} documents now{there}"
+    return f"{facts['tag']} names {style.counted(facts['n_docs'], 'documents')} now{there}"
 
 
 def _undo(space: Workspace) -> None:

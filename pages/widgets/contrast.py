@@ -292,6 +292,6 @@ def disputed(space: Workspace, names: tuple[str, ...]) -> None:
         selection.tokens(space),
     )
     st.caption(
-        f"{moved.n_in:,} documents, the largest first; {style.listed(len(moved.came_in), moved.n_in)} are listed; exact"
+        f"{style.listed(len(moved.came_in), moved.n_in).capitalize()}, the largest first; exact"
     )
     listing.documents(space, moved.came_in.tolist(), key="disputed")

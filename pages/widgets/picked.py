@@ -106,8 +106,8 @@ def read(space: Workspace, seen: Picture) -> None:
     ids = sides[side if side in here else here[0]]
     n_barred = int(np.isneginf(seen.drawn.weighed.weights.log_weight).sum())
     st.caption(
-        f"A random sample of {len(ids):,} of the {n_barred:,} documents that a filter, a gate, a list or a missing value rules"
-        " out."
+        f"{'All' if len(ids) == n_barred else f'A random sample of {len(ids):,} of the'} {n_barred:,} documents that a"
+        f" filter, a gate, a list or a missing value rules out."
         if side == "Never drawn"
         else f"The {len(ids):,} nearest to the cut, nearest first; {style.exact(seen.corpus_docs)}."
     )  # fmt: skip

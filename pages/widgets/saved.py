@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import selection
-from pages.widgets import compose, reader, workspace
+from pages.widgets import compose, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -48,7 +48,8 @@ def save(space: Workspace, seen: Picture) -> None:
             workspace.fail(mistake)
             raise
     st.session_state["subset_saved"] = (
-        f"Saved {facts['name']}: {facts['n_docs']:,} documents, {facts['n_tokens']:,} tokens."
+        f"Saved {facts['name']}: {style.counted(facts['n_docs'], 'documents')},"
+        f" {style.counted(facts['n_tokens'], 'tokens')}."
     )
     st.rerun(scope="app")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 import selection
-from pages.widgets import reader, workspace
+from pages.widgets import reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -47,7 +47,7 @@ def box(space: Workspace) -> None:
     shown = (
         f"the first {len(rows):,} rows; all of them: python -m selection query … --out FILE.parquet"
     )
-    st.caption(reader.inert(shown if more else f"{len(rows):,} rows"))
+    st.caption(reader.inert(shown if more else style.counted(len(rows), "rows")))
 
 
 @st.cache_data(show_spinner="Asking …", max_entries=16, max_size="64MB")

@@ -47,7 +47,7 @@ def say(space: Workspace) -> None:
 def _seen(space: Workspace, run: Any) -> str:
     """Places are of every document, and so are clusters; what both follow may come from a sample."""
     n_learnt, clusters = selection.map_learnt_from(run), workspace.status(space).clusters
-    told = f"{run.n_docs:,} documents"
+    told = style.counted(run.n_docs, "documents")
     if n_learnt < run.n_docs:
         told = style.learnt(n_learnt, run.n_docs)
     if clusters is None or selection.clusters_learnt_from(clusters) >= clusters.n_docs:
