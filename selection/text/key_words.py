@@ -31,7 +31,7 @@ from selection.text.unicode_classes import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from selection.text.measure import Measures
+    from selection.text.measures import Measures
 
 
 @part

@@ -62,6 +62,7 @@ from selection.text.scratch import (
 from selection.text.scratch import (
     WORDS as N_WORDS,
 )
+from selection.text.second_compiler import ahead
 from selection.text.sentences import SENTENCES
 from selection.text.token_counts import stop_words
 from selection.text.token_kinds import token_kinds
@@ -221,9 +222,7 @@ def empty_rows(n_docs: int) -> tuple[np.ndarray, ...]:
 @once_per_batch
 def measure(text: pa.StringArray | pa.LargeStringArray) -> Measures:
     """All statistics of every document of an Arrow string array without nulls."""
-    from selection.text.warm import ahead
-
-    ahead()
+    ahead(_measure_block)
     utf8, known, page_at = Utf8.of(text), tables(), address(measure_page, page_types())
     totals, out = np.zeros((len(utf8), WIDTH), np.int32), empty_rows(len(utf8))
     types: dict[int, tuple[np.ndarray, ...]] = {}

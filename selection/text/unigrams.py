@@ -11,7 +11,7 @@ import numpy as np
 
 from selection.text.hashing import slot_of
 from selection.text.kernel import bare, kernel
-from selection.text.measure import Measures
+from selection.text.measures import Measures
 
 
 @bare

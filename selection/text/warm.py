@@ -9,26 +9,21 @@ Nothing depends on the second one: what is not there is compiled by whoever need
 from __future__ import annotations
 
 import gc
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from selection.core.cores import n_cores
 from selection.core.progress import Progress, Step, silent
 from selection.text import measure
 from selection.text.buffers import Utf8
 from selection.text.kernel import claim, is_compiled
+from selection.text.second_compiler import ahead, begun
 
 _SAMPLE = "A sentence, to be measured once. Another 12 words follow it, and that is all.\n"
 _FIRST = "page", "content", "words", "types", "shingles", "ngrams", "language", "fields"
 """What takes long comes late: whatever this process leaves to the other, it goes on to score while that compiles."""
 _SECOND = "fields", "language", "ngrams", "shingles", "types", "words", "content", "page"
-_begun = Event()
 
 
 class Kernel(NamedTuple):
@@ -38,21 +33,9 @@ class Kernel(NamedTuple):
     call: Callable[[], object]
 
 
-def ahead() -> None:
-    """Start the second process where it is worth it; asked again in the same process it does nothing."""
-    if _begun.is_set():
-        return
-    _begun.set()
-    if n_cores() == 1 or is_compiled(measure._measure_block):
-        return
-    command = [sys.executable, "-c", "from selection.text import warm; warm.second()"]
-    options = {"cwd": Path(__file__).parents[2], "stderr": subprocess.DEVNULL}
-    Thread(target=subprocess.run, args=(command,), kwargs=options, daemon=True).start()
-
-
 def compile_all(progress: Progress = silent) -> None:
     """Every kernel that scoring comes to, where one is missing."""
-    ahead()
+    ahead(measure._measure_block)
     kernels = _kernels()
     if all(is_compiled(each.compiled) for each in kernels.values()):
         return
@@ -66,7 +49,7 @@ def compile_all(progress: Progress = silent) -> None:
 
 def second() -> None:
     """What the second process does."""
-    _begun.set()
+    begun.set()
     _compile(_kernels(), _SECOND, lambda: None)
 
 

@@ -22,8 +22,8 @@ from selection.text import (
     minhash,
     ngrams,
     passages,
+    second_compiler,
     sentence_texts,
-    warm,
 )
 from selection.text.fasttext import FastText
 from selection.text.fasttext_file import read_fasttext
@@ -66,7 +66,7 @@ def _texts() -> pa.Array:
 
 def check(folder: Path) -> None:
     """What the other process does; an index outside is an IndexError."""
-    warm._begun.set()
+    second_compiler.begun.set()
     text = _texts()
     measures = measure.measure(text)
     first = measures.type_offsets[:-1]
