@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import selection
-from pages.widgets import compose, reader, style, workspace
+from pages.widgets import compose, reader, recall, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
@@ -55,7 +55,7 @@ def save(space: Workspace, seen: Picture) -> None:
 
 
 def subsets(space: Workspace) -> None:
-    """The saved subsets, with rename and delete."""
+    """The saved subsets, each of which the form can be set to, renamed or deleted."""
     if told := st.session_state.pop("subset_saved", None):
         st.toast(reader.inert(told), icon=":material/check:")
     rows = selection.list_subsets(space)
@@ -92,10 +92,15 @@ def subsets(space: Workspace) -> None:
         if picked and picked[0] < len(rows):
             _care(space, rows[picked[0]]["name"])
         else:
-            st.caption("Pick a row to rename or delete it.")
+            st.caption("Pick a row to set the form to it, rename or delete it.")
 
 
 def _care(space: Workspace, name: str) -> None:
+    st.button(
+        "Set the form to it", key=f"reopen_{name}", icon=":material/tune:", type="tertiary",
+        on_click=_reopen, args=(space, name),
+        help="Its filters, method, sampler, budget and seed, as they were; lists by hand are those of today.",
+    )  # fmt: skip
     with st.popover("Rename", icon=":material/edit:"):
         fresh = st.text_input("New name", value=name, key=f"rename_{name}").strip()
         if st.button("Rename", key=f"rename_go_{name}", disabled=fresh == name):
@@ -104,6 +109,13 @@ def _care(space: Workspace, name: str) -> None:
         st.text(f"Delete subset {name}?")
         if st.button("Delete", key=f"delete_go_{name}", type="primary"):
             _change(lambda: selection.delete_subset(space, name))
+
+
+def _reopen(space: Workspace, name: str) -> None:
+    recipe = selection.subset_recipe(space, name)
+    sampler = {"id": recipe["sampler"]["id"], "settings": recipe["sampler"]["settings"]}
+    methods = {each["id"]: each["settings"] for each in recipe["methods"]}
+    st.query_params.update(recall.reopen(methods, sampler, recipe["budget_tokens"], recipe["seed"]))
 
 
 def _change(verb: Callable[[], object]) -> None:

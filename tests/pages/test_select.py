@@ -141,6 +141,24 @@ def test_texts_near_the_cut_come_with_their_reasons(workspaces, open_page):
     assert table["log weight"].is_monotonic_increasing  # nearest to the cut first
 
 
+def test_the_form_is_set_to_a_saved_subset(workspaces, open_page):
+    space = selection.find_workspace(workspaces, "tiny")
+    methods = [
+        selection.method("rule_filter", {"rules": ["n_words >= 12"]}),
+        selection.method("qurating", {"tau": 0.7, "signals": ["grammar"]}),
+    ]
+    sampler = selection.sampler(methods, None, {"temperature": 0.5})
+    facts = selection.draw(space, methods, "cold", 900, 4, sampler=sampler)
+    page = healthy(open_page("select", method="longest", budget_tokens="500"))
+    row = [each["name"] for each in selection.list_subsets(space)].index("cold")
+    page.session_state["saved_subsets"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    page = healthy(page.run())
+    page = healthy(page.button(key="reopen_cold").click().run())
+    assert page.selectbox(key="method").value == "qurating"
+    assert page.number_input(key="set_qurating_tau").value == 0.7
+    assert kept(page)["Tokens"] == f"{facts['n_tokens']:,}"
+
+
 def test_a_saved_subset_is_the_preview(workspaces, open_page):
     page = healthy(open_page("select", method="random", budget_tokens="900"))
     shown = kept(page)["Tokens"]
