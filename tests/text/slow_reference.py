@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
 TERMINAL = set(".!?…‽。！？｡．؟۔।॥։።፧၊။។᠃")
@@ -69,7 +70,12 @@ def characters(text: str) -> dict[str, int]:
     }
 
 
-_STOPS = "".join(re.escape(c) for c in SPACES) + re.escape("<>\"'`)]}|")
+def _set(characters: Iterable[str]) -> str:
+    return "".join(map(re.escape, characters))
+
+
+BETWEEN_FIELDS = re.compile(f"[{_set(SPACES)}]+")
+_STOPS = _set(SPACES) + re.escape("<>\"'`)]}|")
 URL = re.compile(rf"(?:(?:[hH][tT]{{2}}[pP][sS]?|[fF][tT][pP])://|[wW]{{3}}\.)[^{_STOPS}]+")
 EMAIL = re.compile(r"(?<=[A-Za-z0-9._%+-])@(?=[A-Za-z0-9.-]*\.[A-Za-z]{2})")
 
@@ -123,7 +129,7 @@ def syllables(word: str) -> int:
 def word_counts(text: str, lists: dict[str, set[str]], endings: set[str]) -> dict[str, int]:
     raw = [text[a:b] for a, b in spans(text)]
     low = [lower(w) for w in raw]
-    fields = [f for f in re.split("[" + "".join(map(re.escape, SPACES)) + "]+", text) if f]
+    fields = [f for f in BETWEEN_FIELDS.split(text) if f]
 
     def upper(character: str) -> bool:
         return unicodedata.category(character) in ("Lu", "Lt")
@@ -174,15 +180,16 @@ def sentences(text: str) -> dict[str, int]:
     }
 
 
+_BLANK_LINE = re.compile("\n[" + _set(SPACES - {"\n"}) + "]*\n")
+_MARKS = re.compile(f"[{_set(TERMINAL)}][{_set(TERMINAL)}{_set(CLOSER)}]*")
+
+
 def _boundary(text: str, start: int, stop: int) -> str:
     candidates = []
     gap = text[start:stop]
-    spaces = "[" + "".join(re.escape(c) for c in SPACES - {"\n"}) + "]*"
-    if blank := re.search(rf"\n{spaces}\n", gap):
+    if blank := _BLANK_LINE.search(gap):
         candidates.append((blank.end(), "\n"))
-    terminal = "".join(map(re.escape, TERMINAL))
-    closer = "".join(map(re.escape, CLOSER))
-    for run in re.finditer(f"[{terminal}][{terminal}{closer}]*", gap):
+    for run in _MARKS.finditer(gap):
         mark, end = run.group(), start + run.end()
         if mark[0] in WIDE or end == len(text) or text[end] in SPACES:
             single = mark == "." and end < len(text)

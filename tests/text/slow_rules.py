@@ -8,7 +8,7 @@ from collections import Counter
 from functools import cache
 
 from tests.text import slow_reference as slow
-from tests.text.slow_reference import SPACES, letter_of
+from tests.text.slow_reference import BETWEEN_FIELDS, SPACES, letter_of
 
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
 URL = re.compile(r"(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://.|[wW][wW][wW]\..", re.DOTALL)
@@ -46,7 +46,7 @@ def is_upper(character: str) -> bool:
 
 def tokens(text: str) -> list[str]:
     out = []
-    for field in re.split("[" + "".join(map(re.escape, SPACES)) + "]+", text):
+    for field in BETWEEN_FIELDS.split(text):
         front, back = [], []
         while field and not re.fullmatch(ENDING, field):
             dots = re.match(r"\.\.+", field)
@@ -205,7 +205,7 @@ def c4_rule(line: str, terminal: bool = True) -> str:
     """The first of C4's rules that binds for a trimmed line, else `kept`; an empty line is kept, and says nothing."""
     if not line:
         return "empty"
-    fields = re.split("[" + "".join(map(re.escape, SPACES)) + "]+", line)
+    fields = BETWEEN_FIELDS.split(line)
     if max(map(len, fields)) > 1000:
         return "long word"
     line = CITATION.sub("", line)

@@ -47,7 +47,7 @@ def partition(keys) -> list[list[int]]:
 
 
 @given(texts, st.integers(1, 4))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_two_n_grams_share_a_bucket_exactly_when_their_tokens_are_equal(documents, longest):
     ids, bounds = NGrams(longest, MANY).buckets(pa.array(documents))
     wanted = [gram for text in documents for gram in grams(text, longest)]

@@ -73,7 +73,7 @@ few = st.lists(documents, min_size=1, max_size=5)
 
 
 @given(few, few, st.integers(2, 5), st.integers(1, 5))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_exactly_the_passages_that_are_there_are_found(corpus, items, n_words, shortest):
     shortest = min(shortest, n_words)
     index = index_passages(pa.array(items), n_words, shortest)

@@ -61,7 +61,7 @@ def same_pattern(words: list, hashes: np.ndarray) -> bool:
 
 
 @given(texts, texts)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_simplified_words_are_those_of_strings(one: str, other: str) -> None:
     starts, hashes = shingle_hashes(pa.array([one, other]), 1)
     assert starts.tolist() == np.cumsum([0, len(simplified(one)), len(simplified(other))]).tolist()
