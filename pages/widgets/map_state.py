@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _FOUND = 5_000  # documents that a search by words highlights
 _NEAREST = 100  # and one by meaning
 _ORDERED = 20_000  # documents of an outline that are put in order to be read
+_ROW_PX = 35  # of a table
+_REGIONS_PX = 280  # kept beside the map for the regions of a subset, which stand below the groups
 FIND_HELP = (
     f"Words: documents that contain them, case ignored. Meaning: the {_NEAREST} documents whose vectors are nearest to "
     "what you type."
@@ -116,11 +118,12 @@ def _picked(name: str, groups: Categories, colours: colouring.Colouring) -> list
             "documents": sizes[order],
         }
     )
+    high = scatter.HIGH_PX if colours.kept is None else scatter.HIGH_PX - _REGIONS_PX
     tints = [f"color: {key.get(i, '#9AA1AC')}" for i in order]
     event = st.dataframe(
         frame.style.apply(lambda _: tints, subset=["key"]),
         key=f"map_groups_{name}", hide_index=True, on_select="rerun", selection_mode="multi-row",
-        height="content" if len(order) <= 18 else scatter.HIGH_PX,
+        height=high if _ROW_PX * (len(order) + 1) > high else "content",
         column_order=["key", "name", "documents"] if key else ["name", "documents"],
         column_config={
             "key": st.column_config.TextColumn("", width=28),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from selection import Workspace
 
 SHOWN_CHARS = 20_000
-_SHORT_CHARS, _SHORT_LINES = 400, 6  # of a text that gets a box of its own size
+_SHORT_CHARS, _SHORT_LINES = 700, 12  # of a text that gets a box of its own size
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 

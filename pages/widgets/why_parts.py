@@ -65,6 +65,7 @@ def _standings(told: Why, n_docs: int) -> None:
         height="content",
         column_config={
             "signal": st.column_config.TextColumn(width="medium"),
+            "value": st.column_config.TextColumn(alignment="right"),
             "better than": st.column_config.ProgressColumn(
                 "better than, of all documents", format="%.1f%%", min_value=0, max_value=100
             ),

@@ -41,8 +41,8 @@ def panel(
         selection_mode="multi-row", height="content" if len(found) < 6 else 210,
         column_config={
             "kept": st.column_config.TextColumn("", width=24),
-            "region": st.column_config.TextColumn("Region", width=130),
-            "docs": st.column_config.NumberColumn("Docs", format="localized", width=50),
+            "region": st.column_config.TextColumn("region", width=160),
+            "docs": st.column_config.NumberColumn("documents", format="localized", width=64),
             "times": st.column_config.NumberColumn("× chance", format="%.2f", width=60),
         },
     )  # fmt: skip
