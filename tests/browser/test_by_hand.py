@@ -37,6 +37,7 @@ def test_documents_put_on_lists_stay_in_and_out_of_every_draw(app, watch, space,
         field.fill(str(doc_id))
         field.press("Enter")
         page.get_by_text(f"document {doc_id:,} ·").first.wait_for()
+        seen.settle()  # the tags below the text may still be those of the document before
         page.get_by_role("button", name=tag, exact=True).click()
         page.get_by_test_id("stMarkdown").filter(has_text=told).first.wait_for()
         seen.settle()
