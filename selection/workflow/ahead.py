@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 from selection.core.cores import keep_to_one, n_cores
@@ -25,21 +26,27 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def spread(work: Callable[[Item], Result], items: Iterable[Item], n_items: int) -> Iterator[Result]:
-    """`work(item)` of every item in order, each on a core of its own, with as many begun as there are cores.
+    """`work(item)` of every item in order, each on a core of its own as long as every core has as many of them to do.
 
-    Kernels that use all cores for one batch wait for each other at its end, and for what runs on one core between them. With
-    few items that is still the better way: then one after the other is worked on by all cores.
+    Kernels that use all cores for one batch wait for each other at its end, and for what runs on one core between them. Where
+    there are few items, and for those left over, that is still the better way: they are worked on one after the other.
     """
-    workers = n_cores()
-    if n_items < 2 * workers:
-        yield from map(work, items)
-        return
+    workers, source = n_cores(), iter(items)
+    if n_items >= 2 * workers > 2:
+        yield from _by_one_core_each(work, islice(source, n_items - n_items % workers), workers)
+    yield from map(work, source)
+
+
+def _by_one_core_each(
+    work: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """One more is begun than there are cores, for the core that is done before the one whose turn it is."""
     begun: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(workers, "spread", initializer=keep_to_one) as pool:
         try:
             for item in items:
                 begun.append(pool.submit(work, item))
-                if len(begun) == workers:
+                if len(begun) > workers:
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()

@@ -23,7 +23,7 @@ from tests.benchmarks import process
 from tests.benchmarks.tables import Cell
 
 N_SLOW = 3_000
-BATCH = 4_096
+BATCH = 2_048
 Side = Callable[[Path, int, int], Callable[[], Any]]
 """(corpus, documents or 0 for all, cores) to what is timed."""
 

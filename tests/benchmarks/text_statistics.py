@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -54,7 +53,8 @@ def winnow(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:
         )
 
     score(next(batches(corpus, 50)))
-    return lambda: sum(spread(score, ahead(batches(corpus, n_docs)), sys.maxsize))
+    n_batches = sum(1 for _ in batches(corpus, n_docs))
+    return lambda: sum(spread(score, ahead(batches(corpus, n_docs)), n_batches))
 
 
 def datatrove(corpus: Path, n_docs: int, n_cores: int) -> Callable[[], int]:

@@ -67,7 +67,23 @@ def test_few_items_are_worked_on_one_after_the_other_by_all_cores(four_cores):
     assert found == [(n, 4, threading.get_ident()) for n in range(7)]
 
 
-def test_no_more_is_begun_than_there_are_cores(four_cores):
+def test_items_left_over_are_worked_on_by_all_cores(four_cores):
+    found = list(spread(lambda n: (n, n_cores()), range(10), 10))
+    assert found == [(n, 1) for n in range(8)] + [(8, 4), (9, 4)]
+
+
+def test_a_slow_item_keeps_no_core_waiting(four_cores):
+    fifth = threading.Event()
+
+    def work(number):
+        if number == 4:
+            fifth.set()
+        return fifth.wait(30) if number == 0 else number
+
+    assert next(spread(work, range(8), 8)) is True  # the first of four is done only after the fifth
+
+
+def test_one_more_is_begun_than_there_are_cores(four_cores):
     fetched = []
 
     def source():
@@ -76,7 +92,7 @@ def test_no_more_is_begun_than_there_are_cores(four_cores):
             yield number
 
     for done, _ in enumerate(spread(lambda n: n, source(), 20)):
-        assert len(fetched) <= done + 4
+        assert len(fetched) <= done + 5
 
 
 def test_a_fault_in_the_work_ends_it(four_cores):
