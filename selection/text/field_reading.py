@@ -6,6 +6,8 @@ characters are a function of its characters alone.
 
 from __future__ import annotations
 
+import numpy as np
+
 from selection.text.characters import add_kinds
 from selection.text.field_cache import N_NORMAL, N_TOKENS, N_WORDS, RECORD, Cache
 from selection.text.field_counts import (
@@ -19,12 +21,8 @@ from selection.text.field_counts import (
 from selection.text.kernel import part
 from selection.text.links import add_ellipses, add_links
 from selection.text.personal_data import may_be_personal
-from selection.text.redpajama import (
-    add_letters,
-    add_normal_words,
-    add_plain_word,
-    add_traits,
-)
+from selection.text.plain_words import add_plain, scan_plain
+from selection.text.redpajama import add_normal_words, add_plain_word, add_traits
 from selection.text.scratch import NORMAL, TOKENS, WORDS, Page
 from selection.text.token_counts import add_tokens
 from selection.text.tokens import find_tokens
@@ -38,14 +36,39 @@ from selection.text.unicode_classes import (
     UPPER,
     WIDE_TERMINAL,
 )
-from selection.text.web_rules import is_suspect
+from selection.text.web_rules import is_suspect, may_be_suspect
 from selection.text.words import Tables, add_lists, add_words
 
 _WORD_CHARS = place("words", "word_chars")
-_LETTERS, _UPPERCASE = place("characters", "n_letters"), place("characters", "n_uppercase")
+_NOT_PLAIN = NON_ASCII | APOSTROPHE | DAMAGE
 _FIELDS, _LETTER_FIELDS = place("words", "n_fields"), place("words", "n_letter_fields")
 _TOKEN_COUNT, _NORMAL_CHARS = place("tokens", "n_tokens"), place("redpajama", "word_chars")
 _MARKS, _TOKEN_SIZES = place("field", "marks"), place("field", "first_token")
+
+
+@part
+def _add_any(
+    page: Page, codes: np.ndarray, classes: np.ndarray, seen: int, tables: Tables
+) -> tuple[int, int, int, int]:
+    """What `plain_words` finds in plain words, in any field; how many words, tokens and normalised words, and its marks."""
+    counts = page.counts
+    colons = 0
+    if seen & LINK:
+        add_ellipses(codes, counts)
+        colons = add_links(codes, classes, counts)
+    bounds = page.starts, page.stops
+    w, n = page.ends[WORDS], page.ends[NORMAL]
+    words = add_words(codes, classes, tables, bounds, counts, page.words[w:])
+    lists = page.normal[n:], page.normal_ends[n:]
+    if words < 2 and seen & _NOT_PLAIN == 0:
+        normal = add_plain_word(words, page.words[w], counts, lists)
+    else:
+        normal = add_normal_words(codes, tables.traits, tables.lower, counts, lists)
+    marks = IS_SUSPECT * (seen & DAMAGE != 0) | IS_DIVIDED * (seen & WIDE_TERMINAL != 0)
+    marks |= IS_PERSONAL * may_be_personal(codes, seen, colons)
+    marks |= add_traits(codes, tables.traits, counts)
+    tokens = find_tokens(codes, classes, tables.token_kinds, page.starts, page.stops)
+    return words, tokens, normal, marks
 
 
 @part
@@ -53,36 +76,29 @@ def read_field(page: Page, start: int, stop: int, tables: Tables) -> bool:
     """A field, into page.counts and after the ends of page.words, tokens and normal; whether a record can hold it."""
     codes, classes, counts = page.codes[start:stop], page.classes[start:stop], page.counts
     counts[:] = 0
-    seen = add_kinds(classes, tables.kinds, counts)
-    colons = 0
-    if seen & LINK:
-        add_ellipses(codes, counts)
-        colons = add_links(codes, classes, counts)
-    bounds = page.starts, page.stops
-    w, t, n = page.ends[WORDS], page.ends[TOKENS], page.ends[NORMAL]
-    words = add_words(codes, classes, tables, bounds, counts, page.words[w:])
-    plain = words < 2 and seen & (NON_ASCII | APOSTROPHE | DAMAGE) == 0
-    known = counts[_WORD_CHARS] * (plain and seen & UPPER == 0), page.words[w]
-    tokens = find_tokens(codes, classes, tables.token_kinds, page.starts, page.stops)
+    w, t = page.ends[WORDS], page.ends[TOKENS]
+    plain = scan_plain(codes, classes, tables)
+    seen = add_kinds(classes[plain.letters :], tables.kinds, counts)
+    if plain.letters:
+        words = normal = 1
+        tokens = 1 + (len(codes) - plain.letters)
+        marks = add_plain(page, codes, classes, plain, tables)
+        known = plain.letters * (plain.upper == 0), plain.value
+        doubtful = may_be_suspect(codes, plain.has_j)
+        seen |= LETTER
+    else:
+        words, tokens, normal, marks = _add_any(page, codes, classes, seen, tables)
+        as_written = words < 2 and seen & (_NOT_PLAIN | UPPER) == 0
+        known, doubtful = (counts[_WORD_CHARS] * as_written, page.words[w]), True
     kinds = (tables.token_kinds, tables.stop_words)
+    bounds = page.starts, page.stops
     add_tokens(codes, classes, kinds, bounds, tokens, counts, page.tokens[t:], known)
     for k in range(tokens):
         page.token_ends[t + k + 1] = page.token_ends[t + k] + page.stops[k] - page.starts[k]
-    lists = page.normal[n:], page.normal_ends[n:]
-    if plain:
-        normal = add_plain_word(words, page.words[w], counts, lists)
-    else:
-        normal = add_normal_words(codes, tables.traits, tables.lower, counts, lists)
     counts[_FIELDS] = 1
     counts[_LETTER_FIELDS] = seen & LETTER != 0
-    marks = HAS_TERMINAL * (seen & TERMINAL != 0)
-    marks |= IS_SUSPECT * (is_suspect(codes, tables.lower) | (seen & DAMAGE != 0))
-    marks |= IS_DIVIDED * (seen & WIDE_TERMINAL != 0)
-    marks |= IS_PERSONAL * may_be_personal(codes, seen, colons)
-    if plain and counts[_LETTERS] == len(codes):
-        marks |= add_letters(counts[_UPPERCASE], counts)
-    else:
-        marks |= add_traits(codes, tables.traits, counts)
+    marks |= HAS_TERMINAL * (seen & TERMINAL != 0)
+    marks |= IS_SUSPECT * (doubtful and is_suspect(codes, tables.lower))
     counts[_MARKS] = marks
     add_lists(page.words[w : w + words], tables, counts)
     fits = (words <= N_WORDS) & (tokens <= N_TOKENS) & (normal <= N_NORMAL)
@@ -100,9 +116,11 @@ def recall_field(page: Page, cache: Cache, record: int) -> None:
     at, w, t, n = record * (RECORD // 8) + 2, ends[WORDS], ends[TOKENS], ends[NORMAL]
     for k in range(N_WORDS):
         page.words[w + k] = cache.hashes[at + k]
+    end = page.token_ends[t]
     for k in range(N_TOKENS):
         page.tokens[t + k] = cache.hashes[at + N_WORDS + k]
-        page.token_ends[t + k + 1] = page.token_ends[t + k] + counts[_TOKEN_SIZES + k]
+        end += counts[_TOKEN_SIZES + k]
+        page.token_ends[t + k + 1] = end
     page.normal[n] = cache.hashes[at + N_WORDS + N_TOKENS]
     page.normal_ends[n + 1] = page.normal_ends[n] + counts[_NORMAL_CHARS]
 

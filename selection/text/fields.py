@@ -149,9 +149,11 @@ def _add(page: Page, size: int, b: int) -> None:
     for k in range(len(totals)):  # not WIDTH: unrolled, it would not be vectorised
         totals[k] += counts[k]
     totals[_LONGEST], totals[_STOP_WORDS] = longest, stop_words
-    for k in range(counts[_WORD_COUNT]):
-        page.word_fields[ends[WORDS] + k] = b
-    ends[WORDS] += counts[_WORD_COUNT]
+    first, words = ends[WORDS], counts[_WORD_COUNT]
+    page.word_fields[first] = page.word_fields[first + 1] = b  # without asking whether they are
+    for k in range(2, words):
+        page.word_fields[first + k] = b
+    ends[WORDS] += words
     ends[TOKENS] += counts[_TOKEN_COUNT]
     ends[NORMAL] += counts[_NORMAL_COUNT]
     ends[LONGEST_FIELD] = max(ends[LONGEST_FIELD], size)

@@ -8,9 +8,10 @@ Lui and Baldwin 2012 (langid.py), model of py3langid 0.4.0 (BSD-3-Clause, shippe
 An automaton finds the model's 100,053 n-grams of up to six bytes in one step per byte. As in the package, text is brought
 to NFC first, text in capitals is read in lower case, and two scripts of a language that the model tells apart count as one.
 
-Differs from the package: only the beginning of a document is read, cut between characters, then normalised; a text without
-any n-gram of the model is `und` with confidence 0; capitals are what Arrow takes for such, which differs from Python for
-signs like ª; classes less than a ten-millionth as likely as the best are left out of the sum.
+Differs from the package: only the beginning of a document is read, cut between characters, then normalised, and more of it
+where that leaves doubt; a text without any n-gram of the model is `und` with confidence 0; capitals are what Arrow takes for
+such, which differs from Python for signs like ª; classes less than a ten-millionth as likely as the best are left out of the
+sum.
 
 Cost: some 50 MB/s of what is read on a core of a busy machine (the package's own loop: 2.4); 70 MB for the model, loaded
 once a process in 0.6 s.
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNDETERMINED = "und"
-FIRST_BYTES = 512
+FIRST_BYTES = 128
 """Of a document that are read unless a setting says otherwise."""
+MOST_BYTES = 1024
+"""Of a document of which the first leave doubt."""
+_SURE = 0.9  # confidence that is no doubt
 _STREAMS = 16
 _LINE = 32  # log probabilities in a line of the processor's cache
 _NEGLIGIBLE = -16.0  # the log of a share that is left out
@@ -169,18 +173,17 @@ def _detect_block(
     source: tuple[np.ndarray, np.ndarray, np.ndarray],
     rows: tuple[int, int],
     model: Model,
+    counts: np.ndarray,
     codes: np.ndarray,
     confidence: np.ndarray,
 ) -> None:
-    """Fill rows[0]..rows[1] of `codes` and `confidence`."""
+    """Fill rows[0]..rows[1] of `codes` and `confidence`. `counts`: see `_count`, nothing counted before and after."""
     starts, stops, data = source
     longest = 0
     for d in range(rows[0], rows[1]):
         longest = max(longest, stops[d] - starts[d])
     room = longest + _STREAMS * (LONGEST + 1)
     places, found = np.zeros(room, np.int32), np.empty(room, np.int32)
-    counts = np.zeros(len(model.log_probs) + 1, np.int32)
-    counts[len(model.log_probs)] = 1
     scores, once = np.empty(COLUMNS, np.float32), np.empty(COLUMNS, np.int32)
     for d in range(rows[0], rows[1]):
         start, stop = starts[d], stops[d]
@@ -191,48 +194,77 @@ def _detect_block(
             codes[d], confidence[d] = _best(scores, stop - start, model.language_of)
 
 
+_free: list[np.ndarray] = []
+"""Counts that no thread has: new memory of this size takes longer to clear than a batch of short texts to read."""
+
+
 @once_per_batch
 def detect(
-    text: pa.StringArray | pa.LargeStringArray, first_bytes: int
+    text: pa.StringArray | pa.LargeStringArray,
+    first_bytes: int = FIRST_BYTES,
+    most_bytes: int = MOST_BYTES,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Index into `languages()`, -1 where undetermined, int32, and confidence 0..1, float64. (n_docs,) each, read-only."""
+    """Index into `languages()`, -1 where undetermined, int32, and confidence 0..1, float64. (n_docs,) each, read-only.
+
+    Both are those of the first bytes, and where these leave doubt, of the most.
+    """
     utf8 = Utf8.of(text)
-    stops, plain = np.empty(len(utf8), np.int64), np.empty(len(utf8), np.bool_)
-    _cut(utf8.offsets, utf8.data, first_bytes, stops, plain)
-    starts, others = utf8.offsets[:-1], np.flatnonzero(~plain)
-    codes, confidence = np.full(len(utf8), -1, np.int32), np.zeros(len(utf8))
-    _detect(utf8, starts, np.where(plain, stops, starts), (codes, confidence))
-    if len(others):
-        beginnings = pieces(utf8.data, starts[others], stops[others])
-        changed = Utf8.of(_normalised(beginnings))
-        found = np.full(len(others), -1, np.int32), np.zeros(len(others))
-        _detect(changed, changed.offsets[:-1], changed.offsets[1:], found)
-        codes[others], confidence[others] = found
+    codes, confidence = _beginnings(utf8, np.arange(len(utf8)), first_bytes)
+    if most_bytes > first_bytes:
+        doubtful = np.flatnonzero((confidence < _SURE) & (utf8.n_bytes > first_bytes))
+        codes[doubtful], confidence[doubtful] = _beginnings(utf8, doubtful, most_bytes)
     codes.flags.writeable = confidence.flags.writeable = False  # several signals are given them
     return codes, confidence
 
 
+def _beginnings(utf8: Utf8, rows: np.ndarray, n_bytes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Codes and confidences of the first bytes of some documents. (len(rows),) each"""
+    starts, stops = utf8.offsets[:-1][rows], utf8.offsets[1:][rows]
+    plain = np.empty(len(rows), np.bool_)
+    _cut(starts, stops, utf8.data, n_bytes, plain)
+    others = np.flatnonzero(~plain)
+    codes, confidence = np.full(len(rows), -1, np.int32), np.zeros(len(rows))
+    _detect(utf8.data, starts, np.where(plain, stops, starts), (codes, confidence))
+    if len(others):
+        changed = Utf8.of(_normalised(pieces(utf8.data, starts[others], stops[others])))
+        found = np.full(len(others), -1, np.int32), np.zeros(len(others))
+        _detect(changed.data, changed.offsets[:-1], changed.offsets[1:], found)
+        codes[others], confidence[others] = found
+    return codes, confidence
+
+
 def _detect(
-    utf8: Utf8, starts: np.ndarray, stops: np.ndarray, out: tuple[np.ndarray, np.ndarray]
+    data: np.ndarray, starts: np.ndarray, stops: np.ndarray, out: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    """Codes and confidences of the documents data[starts[d] : stops[d]]; an empty one is left as it is."""
+    """Codes and confidences of the texts data[starts[d] : stops[d]]; an empty one is left as it is."""
     model, _ = load_model()
-    source = starts.copy(), stops.copy(), utf8.data  # of one type, wherever they come from
-    each_block(utf8, lambda first, last: _detect_block(source, (first, last), model, *out))
+    source = starts.copy(), stops.copy(), data  # of one type, wherever they come from
+    read = Utf8(np.append(0, np.cumsum(stops - starts)), data)  # what they would be without gaps
+
+    def run(first: int, last: int) -> None:
+        try:
+            counts = _free.pop()
+        except IndexError:
+            counts = np.zeros(len(model.log_probs) + 1, np.int32)
+            counts[-1] = 1
+        _detect_block(source, (first, last), model, counts, *out)
+        _free.append(counts)
+
+    each_block(read, run)
 
 
 @kernel
 def _cut(
-    offsets: np.ndarray, data: np.ndarray, first_bytes: int, stops: np.ndarray, plain: np.ndarray
+    starts: np.ndarray, stops: np.ndarray, data: np.ndarray, n_bytes: int, plain: np.ndarray
 ) -> None:
-    """Where the beginning of each document ends, and whether it is in NFC and not in capitals for sure.
+    """Move `stops` to where the beginning of each document ends; whether it is in NFC and not in capitals for sure.
 
     Nothing below U+0300 is changed by NFC, nor are dashes, quotes and dots (E2 80 90 to E2 80 BF).
     """
     for d in range(len(stops)):
-        start, stop = offsets[d], offsets[d + 1]
-        if stop - start > first_bytes:
-            stop = start + first_bytes
+        start, stop = starts[d], stops[d]
+        if stop - start > n_bytes:
+            stop = start + n_bytes
             while stop > start and data[stop] & 0xC0 == 0x80:
                 stop -= 1
         stops[d] = stop

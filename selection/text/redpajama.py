@@ -101,6 +101,12 @@ def traits_table() -> np.ndarray:
 
 
 @part
+def _one(flags: int, flag: int) -> int:
+    """1 if the flag is set, else 0."""
+    return np.int64(flags & flag != 0)  # type: ignore[return-value]
+
+
+@part
 def add_normal_words(
     codes: np.ndarray,
     traits: np.ndarray,
@@ -125,7 +131,7 @@ def add_normal_words(
         elif flags & _PUNCTUATION == 0:
             length += flags >> _LENGTH_SHIFT
             value = (value ^ np.uint64(lower[codes[i]])) * PRIME
-            counts[_NUMERICS] += flags // _NUMERIC & 1
+            counts[_NUMERICS] += _one(flags, _NUMERIC)
     counts[_N_WORDS], counts[_CHARS] = n_words, chars
     return n_words
 
@@ -150,6 +156,20 @@ def add_letters(n_upper: int, counts: np.ndarray) -> int:
 
 
 @part
+def add_mark(flags: int, counts: np.ndarray) -> int:
+    """The same for one ASCII mark with these flags that stands after `add_letters`; the field's marks."""
+    counts[_TOKENS] += flags & _WORD == 0  # all but _ are a token of their own
+    stop = _one(flags, _STOP)
+    return (
+        OPENS_SENTENCE
+        | (stop ^ 1) * REOPENS_SENTENCE
+        | stop * STOPS_SENTENCE
+        | _one(flags, _TERMINAL) * ENDS_TERMINALLY
+        | IS_FILLED
+    )
+
+
+@part
 def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int:
     """Count the tokens, sentences and capitals of one field; its marks, for `follow_sentence` and lines."""
     tokens = alphabetic = sentences = upper = 0
@@ -160,19 +180,19 @@ def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int
         flags = np.int64(traits[code])
         kind = flags & (_WORD | _SPACE)
         fresh = np.int64(kind != before)
-        space = flags // _SPACE & 1
+        space = _one(flags, _SPACE)
         tokens += fresh & (space ^ 1)
-        letter = flags // _ALPHA & 1
+        letter = _one(flags, _ALPHA)
         lettered &= fresh ^ 1
         alphabetic += letter & (lettered ^ 1)
         lettered |= letter
-        word = flags // _WORD & 1
+        word = _one(flags, _WORD)
         sentences += word & (in_sentence ^ 1)
         opens |= word & (stopped ^ 1)
-        stop = flags // _STOP & 1
+        stop = _one(flags, _STOP)
         in_sentence = (in_sentence | word) & (stop ^ 1)
         stopped |= stop
-        upper += flags // _UPPER & 1
+        upper += _one(flags, _UPPER)
         filled |= space ^ 1
         last = last if space else flags
         before = kind
@@ -182,7 +202,7 @@ def add_traits(codes: np.ndarray, traits: np.ndarray, counts: np.ndarray) -> int
         opens * OPENS_SENTENCE
         | stopped * STOPS_SENTENCE
         | in_sentence * REOPENS_SENTENCE
-        | (last // _TERMINAL & 1) * ENDS_TERMINALLY
+        | _one(last, _TERMINAL) * ENDS_TERMINALLY
         | filled * IS_FILLED
     )  # type: ignore[return-value]
 
@@ -193,10 +213,10 @@ def follow_sentence(inside: int, marks: int) -> tuple[int, int]:
 
     A field counts its sentences as if none went on into it.
     """
-    joined = inside & (marks // OPENS_SENTENCE & 1)
+    joined = inside & _one(marks, OPENS_SENTENCE)
     if marks & STOPS_SENTENCE:
-        return marks // REOPENS_SENTENCE & 1, joined
-    return inside | (marks // OPENS_SENTENCE & 1), joined
+        return _one(marks, REOPENS_SENTENCE), joined
+    return inside | _one(marks, OPENS_SENTENCE), joined
 
 
 @part

@@ -60,9 +60,9 @@ def count_grams(n_places: int, scratch: Scratch) -> int:
     for p in range(n_places):
         key = scratch.grams[scratch.places[p]] | np.uint64(1)
         slot = slot_of(table, key)
-        new = table[slot] == np.uint64(0)
+        new = np.int64(table[slot] == np.uint64(0))
         table[slot], scratch.slots[p] = key, slot
-        scratch.counts[slot] = 1 if new else scratch.counts[slot] + 1
+        scratch.counts[slot] = (scratch.counts[slot] & (new - 1)) + 1  # 1 where it is new
         distinct += new
     return distinct
 

@@ -31,7 +31,9 @@ class Page(NamedTuple):
     codes: np.ndarray  # (longest,) uint32 code points
     classes: np.ndarray  # (longest,) uint32 flags
     words: np.ndarray  # (longest + PADDING,) uint64 hashes
-    word_fields: np.ndarray  # (longest,) int32, first byte of the field that each word stands in
+    word_fields: (
+        np.ndarray
+    )  # (longest + PADDING,) int32, first byte of the field that each word stands in
     tokens: np.ndarray  # (longest + PADDING,) uint64 hashes
     token_ends: np.ndarray  # (longest + PADDING,) int64, characters of tokens up to each
     normal: np.ndarray  # (longest + PADDING,) uint64 hashes of RedPajama's words
@@ -91,7 +93,7 @@ def new_page(longest: int) -> Page:
         codes=room(longest, np.uint32),
         classes=room(longest, np.uint32),
         words=room(longest + PADDING, np.uint64),
-        word_fields=room(longest, np.int32),
+        word_fields=room(longest + PADDING, np.int32),
         tokens=room(longest + PADDING, np.uint64),
         token_ends=room(longest + PADDING, np.int64),
         normal=room(longest + PADDING, np.uint64),

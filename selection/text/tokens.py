@@ -235,6 +235,15 @@ def _split_field(
 
 
 @part
+def mark_leaves(codes: np.ndarray, classes: np.ndarray, kinds: np.ndarray) -> bool:
+    """Whether the last character of a field leaves the word that the others are."""
+    last = codes[len(codes) - 1]
+    if last == _DOT:
+        return _stop_leaves(codes, classes, kinds, 0, len(codes))
+    return kinds[last] & (EDGE | ICON) == EDGE
+
+
+@part
 def find_tokens(
     codes: np.ndarray,
     classes: np.ndarray,
@@ -248,15 +257,8 @@ def find_tokens(
     for flags in classes:
         but_last = plain
         plain &= flags
-    last = codes[n - 1]
-    is_word = but_last != 0 and n > 1
-    if plain:
-        leaves = False
-    elif is_word and kinds[last] & (EDGE | ICON) == EDGE:
-        leaves = True  # a word and one mark after it
-    elif is_word and last == _DOT:
-        leaves = _stop_leaves(codes, classes, kinds, 0, n)
-    else:
+    leaves = not plain and but_last != 0 and n > 1 and mark_leaves(codes, classes, kinds)
+    if not (plain or leaves):
         return _split_field(codes, classes, kinds, 0, n, (starts, stops), 0)
     starts[0], stops[0] = 0, n - leaves
     if leaves:

@@ -2,7 +2,7 @@
 
 Words, their case and their hashes are those of `words`; a bucket is some bits of a hash, so different words may share one.
 
-Cost: one random read per type and table row; no text is read.
+Cost: one random read per type and table row, asked for some types ahead; no text is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ import numpy as np
 
 from selection.text.hashing import slot_of
 from selection.text.kernel import bare, kernel
+from selection.text.load8 import prefetch
 from selection.text.measures import Measures
+
+_AHEAD = 16  # types whose row of a table is on its way while one is counted
 
 
 @bare
@@ -25,6 +28,8 @@ def _sums(types: tuple, offsets: np.ndarray, table: np.ndarray, sums: np.ndarray
     hashes, counts = types
     for d in range(len(offsets) - 1):
         for k in range(offsets[d], offsets[d + 1]):
+            soon = hashes[min(k + _AHEAD, len(hashes) - 1)]
+            prefetch(table, bucket_of(soon, len(table)) * table.shape[1])
             bucket = bucket_of(hashes[k], len(table))
             for c in range(table.shape[1]):
                 sums[d, c] += counts[k] * table[bucket, c]
@@ -49,6 +54,9 @@ def word_bucket_counts(measures: Measures, n_buckets: int) -> np.ndarray:
     buckets = np.zeros(n_buckets, np.int64)
     _bucket_counts(measures.type_hashes, measures.type_counts, buckets)
     return buckets
+
+
+_ALMOST = 1 - 1e-9
 
 
 @bare
@@ -87,12 +95,18 @@ def _representative(
         for k in range(offsets[d], offsets[d + 1]):
             n_words += counts[k]
         gains[:] = 1.0
+        least = 0.0  # count / share below which a gain is not among the largest, for sure
         for k in range(offsets[d], offsets[d + 1]):
+            soon = hashes[min(k + _AHEAD, len(hashes) - 1)]
+            prefetch(share, bucket_of(soon, len(share)))
             expected = share[bucket_of(hashes[k], len(share))]
+            if counts[k] < least * expected:
+                continue  # most words, which takes no division to see
             likelihood = (counts[k] + mu * expected) / (n_words + mu)
             gain = likelihood / expected
             if gain > gains[n_kept - 1] and common[slot_of(common, hashes[k])] != hashes[k]:
                 _insert((gains, likely), chosen[d], (gain, likelihood), k)
+                least = _ALMOST * (gains[n_kept - 1] * (n_words + mu) - mu)
         found = 0
         while found < n_kept and gains[found] > 1.0:
             out[d, 0] += np.log2(gains[found])

@@ -30,6 +30,7 @@ VOCABULARY = np.dtype(
 )
 WINDOW = 50
 THRESHOLD_PERCENT = 72
+_NEW = 100 - THRESHOLD_PERCENT
 _LOGS = np.array([0.0, *(count * np.log2(count) for count in range(1, 256))])
 """count log2 count, of the counts that nearly all types have."""
 
@@ -38,7 +39,7 @@ _LOGS = np.array([0.0, *(count * np.log2(count) for count in range(1, 256))])
 def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
     """Fill the type number of every word, in order of first occurrence, its hash and its occurrences; how many there are.
 
-    Whether a word is new cannot be foreseen, so nothing branches on it.
+    Whether a word is new cannot be foreseen, so nothing branches on it: a mask of all bits, or none, chooses.
     """
     size = table_size(len(hashes))
     table, numbers = scratch.table[:size], scratch.slots[:size]
@@ -47,10 +48,10 @@ def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
     n_types = 0
     for w in range(len(hashes)):
         slot = slot_of(table, hashes[w])
-        new = table[slot] == np.uint64(0)
-        number = n_types if new else np.int64(numbers[slot])
+        new = np.int64(table[slot] == np.uint64(0))
+        number = (n_types & -new) | (np.int64(numbers[slot]) & (new - 1))
         table[slot], numbers[slot], names[number] = hashes[w], number, hashes[w]
-        counts[number] = 1 if new else counts[number] + 1
+        counts[number] = (counts[number] & (new - 1)) + 1
         types[w] = number
         n_types += new
     return n_types
@@ -78,15 +79,19 @@ def _mattr(types: np.ndarray, inside: np.ndarray) -> float:
 def _mtld_pass(types: np.ndarray, last_factor: np.ndarray, backward: bool) -> float:
     n = len(types)
     last_factor[:] = -1
-    factor = distinct = length = 0
+    factor = start = above = (
+        0  # `above`: 100 times the types of this factor, less what the threshold asks of its words
+    )
     for step in range(n):
         word = types[n - 1 - step] if backward else types[step]
-        length += 1
-        distinct += last_factor[word] != factor
+        above += _NEW if last_factor[word] != factor else -THRESHOLD_PERCENT
         last_factor[word] = factor
-        if 100 * distinct <= THRESHOLD_PERCENT * length:
-            factor += 1
-            distinct = length = 0
+        ends = np.int64(above <= 0)
+        start = step + 1 if ends else start
+        above &= ends - 1
+        factor += ends
+    length = n - start
+    distinct = (above + THRESHOLD_PERCENT * length) // 100
     rest = 1.0 - distinct / length if length else 0.0
     factors = factor + rest / (1.0 - THRESHOLD_PERCENT / 100)
     return n / factors if factors > 0 else float(n)

@@ -106,9 +106,7 @@ def _kernels() -> dict[str, Kernel]:
             measure.measure_page, lambda: measure.measure_page.compile(measure.page_types())
         ),
         "fields": Kernel(measure._measure_block, measure.compile_block),
-        "language": Kernel(
-            language._detect_block, lambda: language.detect(text, language.FIRST_BYTES)
-        ),
+        "language": Kernel(language._detect_block, lambda: language.detect(text)),
         "ngrams": Kernel(ngrams._visit, lambda: ngrams.NGrams().counts(text)),
         "shingles": Kernel(minhash._sign_block, shingles),
         "words": Kernel(key_words._find, words),

@@ -87,6 +87,31 @@ def marks_of(codes: np.ndarray, lower: np.ndarray) -> int:
     return found
 
 
+def _pair(letters: str) -> int:
+    return ord(letters[0]) << 8 | ord(letters[1])
+
+
+_FIRST_PAIRS = tuple(_pair(phrase[:2]) for phrase in _STARTS)
+_LAST_PAIRS = tuple(_pair(phrase[-2:]) for phrase in _STOPS)
+
+
+@part
+def may_be_suspect(codes: np.ndarray, has_j: bool) -> bool:
+    """Whether `is_suspect` may be true of a field of ASCII letters with at most one mark after them; rarely so."""
+    n = len(codes)
+    last = codes[n - 1]
+    if has_j | (last == _OPEN) | (last == _BRACE):
+        return True
+    first_pair = (codes[0] | 32) << 8 | (codes[min(1, n - 1)] | 32)
+    last_pair = (codes[max(n - 2, 0)] | 32) << 8 | (last | 32)
+    found = False
+    for pair in _FIRST_PAIRS:
+        found |= first_pair == pair
+    for pair in _LAST_PAIRS:
+        found |= last_pair == pair
+    return found
+
+
 @part
 def is_suspect(codes: np.ndarray, lower: np.ndarray) -> bool:
     """Whether the rules have to look at a field: it has [ or {, or may be part of a phrase."""

@@ -44,6 +44,7 @@ from selection.text.unicode_classes import (
 
 WORDS = np.dtype([(name, np.int64) for name in COUNTED["words"]])
 
+_VOWEL_BIT = VOWEL.bit_length() - 1
 _UPPER_TO_HIGH = 32 - (UPPER.bit_length() - 1)
 LISTED = (
     STOP,
@@ -142,7 +143,7 @@ def _scan_word(
         groups += flags & ~before & VOWEL
         before = flags
         value = (value ^ np.uint64(lower[codes[i]])) * PRIME
-    return mix(value) | np.uint64(1), case & 0xFFFFFFFF, case >> 32, groups // VOWEL  # type: ignore[return-value]
+    return mix(value) | np.uint64(1), case & 0xFFFFFFFF, case >> 32, groups >> _VOWEL_BIT  # type: ignore[return-value]
 
 
 @part
@@ -161,13 +162,17 @@ def add_word(
     codes: np.ndarray,
     classes: np.ndarray,
     bounds: tuple[int, int],
+    scanned: tuple[np.uint64, int, int, int],
     tables: Tables,
     counts: np.ndarray,
-) -> np.uint64:
-    """Count the word codes[bounds[0] : bounds[1]] in a vector of `field_counts`, lists left out; its hash."""
+) -> None:
+    """Count the word codes[bounds[0] : bounds[1]] in a vector of `field_counts`, lists left out.
+
+    `scanned`: its hash, letters, upper-case letters and groups of vowels.
+    """
     start, stop = bounds
     length = stop - start
-    value, letters, upper, groups = _scan_word(codes, classes, start, stop, tables.lower)
+    value, letters, upper, groups = scanned
     syllables = count_syllables(codes, classes, start, stop, groups)
     counts[_N_WORDS] += 1
     counts[_WORD_CHARS] += length
@@ -181,7 +186,6 @@ def add_word(
         counts[_LONG] += 1
         counts[_LEARNED] += _is_learned(codes, stop, tables.lower, tables.endings)
     fetch_set(tables.lists, value)
-    return value
 
 
 @part
@@ -207,8 +211,10 @@ def add_words(
     starts, stops = bounds
     n_words = find_words(classes, starts, stops)
     for w in range(n_words):
-        word = np.int64(starts[w]), np.int64(stops[w])
-        hashes[w] = add_word(codes, classes, word, tables, counts)
+        start, stop = np.int64(starts[w]), np.int64(stops[w])
+        scanned = _scan_word(codes, classes, start, stop, tables.lower)
+        hashes[w] = scanned[0]
+        add_word(codes, classes, (start, stop), scanned, tables, counts)
     if n_words:
         counts[_HEAD], counts[_TAIL] = starts[0], len(codes) - stops[n_words - 1]
     return n_words

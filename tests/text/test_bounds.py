@@ -72,7 +72,7 @@ def check(folder: Path) -> None:
     first = measures.type_offsets[:-1]
     there = np.where(np.diff(measures.type_offsets) > 0, first, -1)
     key_words.words_of(text, measures, there[:, None])
-    language.detect(text, language.FIRST_BYTES)
+    language.detect(text)
     content.content_hashes(text)
     for hashing in ("fast", "sha256"):
         ngrams.NGrams(3, 1000, hashing).buckets(text)

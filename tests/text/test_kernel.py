@@ -94,7 +94,7 @@ def test_what_is_compiled_ahead_is_all_that_texts_need(kind: pa.DataType) -> Non
         each.call()
     text = pa.array(["One text, of words.", "ÉTÉ À LA MER", ""], kind)
     measures = measure(text)
-    language.detect(text, language.FIRST_BYTES)
+    language.detect(text)
     key_words.words_of(text, measures, np.array([[0, -1], [0, 1], [-1, -1]]))
     content.content_hashes(text)
     ngrams.NGrams().counts(text)

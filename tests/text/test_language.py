@@ -23,14 +23,14 @@ def package() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def named(texts: list[str], first_bytes: int = ALL) -> tuple[list[str], np.ndarray]:
-    codes, confidence = detect(pa.array(texts, pa.large_string()), first_bytes)
+def named(texts: list[str], *n_bytes: int) -> tuple[list[str], np.ndarray]:
+    codes, confidence = detect(pa.array(texts, pa.large_string()), *n_bytes)
     return [[*languages(), UNDETERMINED][code] for code in codes], confidence
 
 
 def check(texts: list[str], package: LanguageIdentifier) -> None:
     shouted = pc.utf8_is_upper(pa.array(texts, pa.large_string())).to_pylist()
-    for text, capitals, name, sure in zip(texts, shouted, *named(texts), strict=True):
+    for text, capitals, name, sure in zip(texts, shouted, *named(texts, ALL), strict=True):
         if capitals != text.isupper():  # Arrow and Python differ on signs such as the ordinal ª
             continue
         wanted, probability = package.classify(text)
@@ -67,16 +67,30 @@ def test_nothing_to_go_by_is_undetermined() -> None:
 
 def test_only_the_beginning_counts_and_no_character_is_cut() -> None:
     german = "Der Fluss fließt langsam durch das alte Tal und an der Mühle vorbei. "
-    assert named([german * 2 + "the end of it is in English " * 50], 128)[0] == ["de"]
-    for first_bytes in range(64, 70):
-        cut = "世" * (first_bytes // 3)
-        assert named(["世" * 90], first_bytes)[1] == named([cut])[1]
+    assert named([german * 2 + "the end of it is in English " * 50])[0] == ["de"]
+    for n_bytes in range(64, 70):
+        cut = "世" * (n_bytes // 3)
+        assert named(["世" * 90], n_bytes, n_bytes)[1] == named([cut], ALL)[1]
+
+
+def test_more_is_read_where_the_beginning_leaves_doubt() -> None:
+    doubtful, sure = (
+        "OK 12 + 7: no 3, " * 8,
+        "It rained all day, and nobody went out to see the fair. " * 3,
+    )
+    ends = ["Und am Abend gingen sie langsam durch das alte Tal nach Hause zurück. " * 4] * 2
+    texts = [begin + end for begin, end in zip([doubtful, sure], ends, strict=True)]
+    short, long = named(texts, 128, 128), named(texts, 512, 512)
+    names, confidence = named(texts, 128, 512)
+    assert short[1][0] < 0.9 < short[1][1]
+    assert names == [long[0][0], short[0][1]] == ["de", "en"]
+    assert confidence.tolist() == [long[1][0], short[1][1]]
 
 
 def test_accuracy_on_mixed_documents(mix_small: Path) -> None:
     rows = pq.read_table(mix_small, columns=["text", "lang"]).to_pylist()
     rows = [row for row in rows if row["lang"]]
-    names, _ = named([row["text"] for row in rows], 512)
+    names, _ = named([row["text"] for row in rows])
     right = [name == row["lang"] for name, row in zip(names, rows, strict=True)]
     assert len(rows) == 2706 and np.mean(right) >= 0.982  # 0.983 when written
 
@@ -84,7 +98,7 @@ def test_accuracy_on_mixed_documents(mix_small: Path) -> None:
 def test_accuracy_on_the_declaration_of_human_rights(mix_small: Path) -> None:
     table = pq.read_table(mix_small.parent / "mix.parquet", columns=["text", "lang", "source"])
     rows = [r for r in table.to_pylist() if r["source"] == "udhr" and r["lang"] in languages()]
-    names, _ = named([row["text"] for row in rows], 512)
+    names, _ = named([row["text"] for row in rows])
     right = [name == row["lang"] for name, row in zip(names, rows, strict=True)]
     assert len({row["lang"] for row in rows}) == 97
     assert np.mean(right) >= 0.93  # 104 of 111 when written: bs/hr/sr, el/grc, tk/tt, ug/uz

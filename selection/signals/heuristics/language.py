@@ -45,10 +45,16 @@ class Language(Signal):
         language.FIRST_BYTES,
         ge=64,
         le=1 << 30,
-        description="How many bytes of a document are read, from its beginning.",
+        description="How many bytes of a document are read, from its beginning, where these leave no doubt.",
+    )
+    most_bytes: int = Field(
+        language.MOST_BYTES,
+        ge=64,
+        le=1 << 30,
+        description="How many are read where the first leave doubt (confidence below 0.9).",
     )
 
     def score(self, docs: Documents, state: State) -> Columns:
-        codes, confidence = language.detect(docs.text, self.first_bytes)
+        codes, confidence = language.detect(docs.text, self.first_bytes, self.most_bytes)
         names = np.array([*language.languages(), language.UNDETERMINED], object)
         return {"language": names[codes], "language_confidence": confidence.copy()}

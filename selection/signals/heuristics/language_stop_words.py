@@ -33,6 +33,7 @@ from selection.text.unigrams import listed_types
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_SPARSE = 8  # times as large as it must be is a table of words, so that most words meet an empty place at once
 _TRIED = 4  # times as many of the most frequent words as are wanted, some of which are numbers
 _NO_LANGUAGE = "zxx"
 
@@ -62,7 +63,10 @@ class LanguageStopWords(Signal):
     def prepare(self, context: Context) -> State:
         """A list a language: its name, documents in the sample, words as text, and their hashes as a table."""
         docs = context.sample(self.n_sampled, self.needs)
-        measures, codes = measure(docs.text), language.detect(docs.texts, language.FIRST_BYTES)[0]
+        measures, codes = (
+            measure(docs.text),
+            language.detect(docs.texts, language.FIRST_BYTES, language.MOST_BYTES)[0],
+        )
         of_type = np.repeat(codes, np.diff(measures.type_offsets))
         found: list[tuple[str, int, str, np.ndarray]] = []
         for code in np.unique(codes[codes >= 0]):
@@ -90,7 +94,7 @@ class LanguageStopWords(Signal):
         docs = np.searchsorted(measures.type_offsets, chosen, "right") - 1
         words = words_at(text, docs, measures, chosen).to_pylist()
         kept = [k for k, word in enumerate(words) if any(map(str.isalpha, word))][: self.n_words]
-        return [words[k] for k in kept], table_of(hashes[best[kept]], self.n_words)
+        return [words[k] for k in kept], table_of(hashes[best[kept]], _SPARSE * self.n_words)
 
     def facts(self, state: State) -> dict[str, Any]:
         """The lists, most documents first."""
@@ -104,6 +108,6 @@ class LanguageStopWords(Signal):
         """NaN without a list."""
         place = {str(name): row for row, name in enumerate(state["languages"])}
         rows = np.array([*(place.get(name, -1) for name in language.languages()), -1])
-        row = rows[language.detect(docs.texts, language.FIRST_BYTES)[0]]
+        row = rows[language.detect(docs.texts, language.FIRST_BYTES, language.MOST_BYTES)[0]]
         found = listed_types(measure(docs.text), state["tables"], row)
         return {"language_stop_words": np.where(row >= 0, found, np.nan)}

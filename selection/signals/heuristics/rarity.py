@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from selection.core.documents import Documents, State
+from selection.core.memo import once_per_columns
 from selection.core.signal import Column, Columns, Context, Signal
 from selection.signals.heuristics.corpus_words import N_BUCKETS, SampledDocuments, counted
 from selection.text.measure import measure
@@ -49,14 +50,19 @@ class Rarity(Signal):
         return counted(context, self.n_sampled, self.needs)
 
     def score(self, docs: Documents, state: State) -> Columns:
-        counts = state["counts"].astype(np.float64)
-        total = counts.sum()
-        bits = -np.log2((counts + 1) / (total + N_BUCKETS))
-        rare = (counts <= max(1.0, total / 1e6)).astype(np.float64)
         measures = measure(docs.text)
         n_words = measures.words["n_words"]
-        sums = word_sums(measures, np.stack([bits, rare], axis=1))
+        sums = word_sums(measures, _bits_and_rare(state["counts"]))
         return {
             "word_rarity": share(sums[:, 0], n_words),
             "rare_word_share": share(sums[:, 1], n_words),
         }
+
+
+@once_per_columns(2)
+def _bits_and_rare(counts: np.ndarray) -> np.ndarray:
+    """Of the words of each bucket the surprisal in bits, and 1 where they are rare. (N_BUCKETS, 2) float64"""
+    total = counts.sum(dtype=np.float64)
+    bits = -np.log2((counts + 1.0) / (total + N_BUCKETS))
+    rare = counts <= max(1.0, total / 1e6)
+    return np.stack([bits, rare.astype(np.float64)], axis=1)

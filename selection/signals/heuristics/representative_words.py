@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import Field
 
 from selection.core.documents import Documents, State
+from selection.core.memo import once_per_columns
 from selection.core.signal import Column, Columns, Context, Signal
 from selection.signals.heuristics.corpus_words import N_BUCKETS, SampledDocuments, counted
 from selection.text.key_words import joined, words_of
@@ -72,12 +73,17 @@ class RepresentativeWords(Signal):
         return counted(context, self.n_sampled, self.needs)
 
     def score(self, docs: Documents, state: State) -> Columns:
-        counts = state["counts"].astype(np.float64)
-        share = (counts + 1) / (counts.sum() + N_BUCKETS)
         measures, common = measure(docs.text), stop_word_table()
+        share = _shares(state["counts"])
         found, chosen = representative(measures, common, share, self.mu, self.n_words)
         return {
             "representativeness": found[:, 0].copy(),
             "representative_likelihood": found[:, 1].copy(),
             "representative_words": joined(words_of(docs.texts, measures, chosen)),
         }
+
+
+@once_per_columns(2)
+def _shares(counts: np.ndarray) -> np.ndarray:
+    """p(w|C) of the words of each bucket. (N_BUCKETS,) float64"""
+    return (counts + 1.0) / (counts.sum(dtype=np.float64) + N_BUCKETS)
