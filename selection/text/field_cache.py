@@ -1,6 +1,6 @@
 """A cache of fields: what was found in a run of characters the last time that it was read.
 
-Text repeats itself: of the fields of 10 MB of mixed text, 84 % are found here. A field of at most 15 bytes is looked
+Text repeats itself: of the fields of mixed text, 84 % are found here. A field of at most 15 bytes is looked
 up by them and found as it was left: the hashes of its words and tokens, and its vector of `field_counts`. There is one place
 where a field can be, which the last one to come there has. A field with more words or tokens than a record has room for is not
 kept, and read each time.

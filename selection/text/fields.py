@@ -4,7 +4,7 @@ A field is a maximal run of characters that are not white space. What is in it (
 classes of characters) is a function of its characters alone, so it is read once and then taken from a cache. Between fields
 there are only white space and line ends; what goes on from field to field (sentences) is followed in `ends` of the page.
 
-Cost: about half of all statistics. Four of five fields of mixed text come from the cache, and the fifth costs most.
+Cost: about half of all statistics. Five of six fields of mixed text come from the cache, and the sixth costs most.
 """
 
 from __future__ import annotations

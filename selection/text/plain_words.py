@@ -71,9 +71,8 @@ def scan_plain(codes: np.ndarray, classes: np.ndarray, tables: Tables) -> Plain:
         mark = (but_last != 0) & (n > 1) & (classes[n - 1] & _NOT_PLAIN == 0)
         leaves = mark and mark_leaves(codes, classes, tables.token_kinds)
         letters, value = (n - 1) * leaves, shorter
-    return Plain(
-        letters, upper >> _UPPER_BIT, groups >> _VOWEL_BIT, has_j, mix(value) | np.uint64(1)
-    )
+    n_upper, n_groups = upper >> _UPPER_BIT, groups >> _VOWEL_BIT
+    return Plain(letters, n_upper, n_groups, has_j, mix(value) | np.uint64(1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @part

@@ -64,7 +64,7 @@ def count_grams(n_places: int, scratch: Scratch) -> int:
         table[slot], scratch.slots[p] = key, slot
         scratch.counts[slot] = (scratch.counts[slot] & (new - 1)) + 1  # 1 where it is new
         distinct += new
-    return distinct
+    return distinct  # type: ignore[return-value]
 
 
 @bare

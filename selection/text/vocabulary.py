@@ -54,7 +54,7 @@ def number_types(hashes: np.ndarray, scratch: Scratch) -> int:
         counts[number] = (counts[number] & (new - 1)) + 1
         types[w] = number
         n_types += new
-    return n_types
+    return n_types  # type: ignore[return-value]
 
 
 @bare

@@ -2,11 +2,11 @@
 
 Lui and Baldwin 2012 (langid.py), the model of py3langid; formula and deviations in `text.language`.
 
-Measured with 512 bytes: 98.3 % of the 2,706 labelled documents of a mixed corpus are right (98.2 % for CLD2), most of the
-others tweets taken for Nigerian Pidgin; of the Universal Declaration of Human Rights in 97 languages, 94 % (with 128 bytes
-92 %). A document in a language that the model does not know gets the nearest one, often with low confidence; close relatives
-(id/ms, no/da, hr/bs/sr) are confused. Confidence grows with length and is not calibrated across detectors: thresholds made
-for another one do not carry over.
+Where the first 128 bytes leave doubt (confidence below 0.9; a quarter of a mixed corpus), 1,024 are read: 99.1 % of its 31,436
+documents in languages that the model knows are right, as with whole texts, and 99.0 % with 512 bytes of each; of the Universal
+Declaration of Human Rights in 97 languages, 105 of 111, as with whole texts. A document in a language that the model does not
+know gets the nearest one, often with low confidence; close relatives (id/ms, no/da, hr/bs/sr) are confused. Confidence grows
+with length and is not calibrated across detectors: thresholds made for another one do not carry over.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ _NO_LANGUAGE = "zxx"
 
 class LanguageStopWords(Signal):
     title: ClassVar[str] = "Stop words of the language"
+    version: ClassVar[int] = 2
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
             "language_stop_words",
