@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import numpy as np
 import pytest
 
@@ -208,7 +209,8 @@ def test_a_method_with_targets_asks_for_one_then_for_its_pass_and_then_previews(
     assert not page.exception and not page.error and "DSIR needs a target" in page.info[0].value
     assert page.multiselect(key="set_dsir_targets").options == []
     space = selection.find_workspace(workspaces, "tiny")
-    (workspaces / "shouts.jsonl").write_text('{"text": "CLICK HERE THE COMMITTEE MEASURES"}\n' * 20)
+    shout = "- THE RIVER CARRIES THE HEAVY STONES.\n- MY NEIGHBOUR FORGETS.\nCLICK HERE"
+    (workspaces / "shouts.jsonl").write_text((json.dumps({"text": shout}) + "\n") * 20)
     key = selection.add_target(space, workspaces / "shouts.jsonl")
     page = healthy(open_page("select", method="dsir", budget_tokens="900"))
     assert page.multiselect(key="set_dsir_targets").value == [key], "the one there is, is chosen"
