@@ -36,6 +36,8 @@ _OBJECTS = [
     "what was promised?",
 ]
 
+_GERMAN = "Der alte Fluss trägt die schweren Steine langsam durch das Tal. "
+
 
 def _text(number: int, rng: np.random.Generator) -> str:
     """Prose, lists, shouting or code, of differing length: enough for every signal to vary."""
@@ -75,6 +77,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for i in range(N_DOCS)
     ]
     records[5]["source"] = "**not bold** <b>x</b>"
+    records[68]["text"] = _GERMAN * 12
     lines = [json.dumps(record) for record in records] + [
         "{broken",
         json.dumps({"id": "empty", "text": ""}),
