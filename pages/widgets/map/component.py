@@ -12,7 +12,8 @@ from streamlit.components.v2 import component
 from pages.widgets.outline import Area
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("points.js", "tiles.js", "overlay.js", "hand.js", "map.js")  # one module, in this order
+# one module, in this order
+_SCRIPTS = ("points.js", "tiles.js", "overlay.js", "hint.js", "hand.js", "map.js")
 KEY = "map_points"
 
 _mounted = component(

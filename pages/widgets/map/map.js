@@ -14,16 +14,14 @@ const quiet = () =>
 class PointMap {
   constructor(host, tiled) {
     this.host = host;
-    const [below, above, box, tools] = ["canvas", "canvas", "div", "div"].map((tag) => document.createElement(tag));
-    box.className = "said";
-    box.hidden = true;
+    const [below, above, tools] = ["canvas", "canvas", "div"].map((tag) => document.createElement(tag));
+    this.hint = new Hint();
     tools.className = "tools";
     above.tabIndex = 0;
-    host.append(below, above, tools, box);
+    this.parts = [below, above, tools, this.hint.box];
+    host.append(...this.parts);
     this.below = below;
     this.above = above;
-    this.box = box;
-    this.parts = [below, above, tools, box];
     this.tiled = tiled;
     if (tiled) this.points = new Tiles(below, (path) => this.address(path), () => this.redraw());
     else this.points = new Points(below); // throws without WebGL2
@@ -64,7 +62,7 @@ class PointMap {
     const looks = JSON.stringify([view.palette, view.points, view.codes, view.focus, view.size, view.height]);
     const same = this.drawn === looks; // a million points are drawn again only where they look different
     this.drawn = looks;
-    this.readLook();
+    this.look = lookOf(this.host.host || this.host);
     if (fresh) this.fit();
     else this.redraw(false);
     const wait = !fresh && !same && this.took > SLOW_MS ? quiet() : null;
@@ -108,16 +106,6 @@ class PointMap {
     const page = this.view.page;
     const root = base.replace(/\/$/, "").endsWith(`/${page}`) ? base.replace(/\/$/, "").slice(0, -page.length) : base;
     return new URL(path, root.endsWith("/") ? root : `${root}/`);
-  }
-
-  readLook() {
-    const style = getComputedStyle(this.host.host || this.host);
-    const read = (name, other) => style.getPropertyValue(name).trim() || other;
-    this.look = {
-      text: read("--st-text-color", "#1C2024"),
-      background: read("--st-background-color", "#FCFCFD"),
-      accent: read("--st-primary-color", "#3E63DD"),
-    };
   }
 
   resize() {
@@ -245,7 +233,7 @@ class PointMap {
   // What document lies under the resting pointer: asked for one at a time, shown as plain text.
   hover(spot) {
     clearTimeout(this.resting);
-    this.box.hidden = true;
+    this.hint.hide();
     if (this.marked) this.redraw(false);
     this.marked = null;
     this.asked = null;
@@ -264,20 +252,9 @@ class PointMap {
     const asked = (this.asked = {});
     const answer = await fetch(this.address(`${this.view.describe}/${index}`)).catch(() => null);
     if (answer?.status !== 200 || this.asked !== asked) return; // 204: nothing lies there
-    const { title, facts, place } = await answer.json();
-    if (place) this.mark(place);
-    const lines = [title, ...facts.map(([name, value]) => `${name}: ${value}`)].map((text, row) => {
-      const line = document.createElement("div");
-      line.className = row ? "fact" : "title";
-      line.textContent = text;
-      return line;
-    });
-    if (this.asked !== asked) return;
-    this.box.replaceChildren(...lines);
-    this.box.hidden = false;
-    this.box.style.left = `${Math.max(0, Math.min(spot[0] + 14, this.wide - this.box.offsetWidth - 4))}px`;
-    const under = spot[1] + 14 + this.box.offsetHeight < this.high;
-    this.box.style.top = `${under ? spot[1] + 14 : Math.max(0, spot[1] - 14 - this.box.offsetHeight)}px`;
+    const told = await answer.json();
+    if (told.place) this.mark(told.place);
+    if (this.asked === asked) this.hint.show(told, spot, this.wide, this.high);
   }
 
   mark(place) {

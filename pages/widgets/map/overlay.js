@@ -23,6 +23,17 @@ function wrapped(text) {
   return lines;
 }
 
+// The colours of the app's theme where an element stands.
+function lookOf(element) {
+  const style = getComputedStyle(element);
+  const read = (name, other) => style.getPropertyValue(name).trim() || other;
+  return {
+    text: read("--st-text-color", "#1C2024"),
+    background: read("--st-background-color", "#FCFCFD"),
+    accent: read("--st-primary-color", "#3E63DD"),
+  };
+}
+
 class Overlay {
   constructor(canvas) {
     this.canvas = canvas;
