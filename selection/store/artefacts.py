@@ -35,7 +35,7 @@ def save(space: Workspace, state: State) -> str:
 
 
 def load(folder: Path, sha256: str) -> dict[str, np.ndarray]:
-    """The arrays of one state below an artefacts folder, checked against its name; read-only, as `core.memo` asks."""
+    """The arrays of one state below an artefacts folder, checked against its name."""
     path = folder / sha256 / "state.npz"
     try:
         data = path.read_bytes()
@@ -48,7 +48,4 @@ def load(folder: Path, sha256: str) -> dict[str, np.ndarray]:
             f"the fitted state {path} must have the sha256 of its folder's name, and it has not; restore it"
         )
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        state = dict(arrays)
-    for array in state.values():
-        array.flags.writeable = False
-    return state
+        return dict(arrays)

@@ -100,6 +100,8 @@ def _gap(between: int) -> str:
 
 def _expected(expected: float, copies: int) -> str:
     """Where copies are drawn there is no cut: noise rounds the expected number up or down."""
+    if np.isinf(expected):
+        return "as many copies as the sampler allows were expected of it"
     told = "1 copy was" if f"{expected:.3g}" == "1" else f"{expected:.3g} copies were"
     chance = expected - np.floor(expected)
     if not 1e-6 < chance < 1 - 1e-6 or copies > np.ceil(expected):  # the sampler's maximum binds

@@ -34,7 +34,12 @@ def counted(context: Context, n_sampled: int, needs: Needs) -> State:
 
 
 def word_counts(docs: Documents) -> np.ndarray:
-    """How often words fall into each bucket. (N_BUCKETS,) uint32, read-only, so that tables made of it can be kept"""
-    counts = word_bucket_counts(measure(docs.text), N_BUCKETS).astype(np.uint32)
+    """How often words fall into each bucket. (N_BUCKETS,) uint32"""
+    return word_bucket_counts(measure(docs.text), N_BUCKETS).astype(np.uint32)
+
+
+def counts_of(state: State) -> np.ndarray:
+    """What `counted` found, read-only, so that tables made of it are kept from batch to batch (`core.memo`)."""
+    counts = state["counts"]
     counts.flags.writeable = False
     return counts

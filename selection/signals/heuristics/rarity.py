@@ -17,7 +17,12 @@ import numpy as np
 from selection.core.documents import Documents, State
 from selection.core.memo import once_per_columns
 from selection.core.signal import Column, Columns, Context, Signal
-from selection.signals.heuristics.corpus_words import N_BUCKETS, SampledDocuments, counted
+from selection.signals.heuristics.corpus_words import (
+    N_BUCKETS,
+    SampledDocuments,
+    counted,
+    counts_of,
+)
 from selection.text.measure import measure
 from selection.text.shares import share
 from selection.text.unigrams import word_sums
@@ -52,7 +57,7 @@ class Rarity(Signal):
     def score(self, docs: Documents, state: State) -> Columns:
         measures = measure(docs.text)
         n_words = measures.words["n_words"]
-        sums = word_sums(measures, _bits_and_rare(state["counts"]))
+        sums = word_sums(measures, _bits_and_rare(counts_of(state)))
         return {
             "word_rarity": share(sums[:, 0], n_words),
             "rare_word_share": share(sums[:, 1], n_words),

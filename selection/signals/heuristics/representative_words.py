@@ -23,7 +23,12 @@ from pydantic import Field
 from selection.core.documents import Documents, State
 from selection.core.memo import once_per_columns
 from selection.core.signal import Column, Columns, Context, Signal
-from selection.signals.heuristics.corpus_words import N_BUCKETS, SampledDocuments, counted
+from selection.signals.heuristics.corpus_words import (
+    N_BUCKETS,
+    SampledDocuments,
+    counted,
+    counts_of,
+)
 from selection.text.key_words import joined, words_of
 from selection.text.lexicon import stop_word_table
 from selection.text.measure import measure
@@ -74,7 +79,7 @@ class RepresentativeWords(Signal):
 
     def score(self, docs: Documents, state: State) -> Columns:
         measures, common = measure(docs.text), stop_word_table()
-        share = _shares(state["counts"])
+        share = _shares(counts_of(state))
         found, chosen = representative(measures, common, share, self.mu, self.n_words)
         return {
             "representativeness": found[:, 0].copy(),
