@@ -49,7 +49,7 @@ class Plain(NamedTuple):
 
 @part
 def scan_plain(codes: np.ndarray, classes: np.ndarray, tables: Tables) -> Plain:
-    """The plain word that a field is."""
+    """The plain word that a field is. A loop that finds it is none ends early, so that long fields are not read for nothing."""
     n = len(codes)
     every = but_last = np.int64(LETTER)
     upper = groups = before = np.int64(0)
@@ -79,7 +79,7 @@ def scan_plain(codes: np.ndarray, classes: np.ndarray, tables: Tables) -> Plain:
 def add_plain(
     page: Page, codes: np.ndarray, classes: np.ndarray, plain: Plain, tables: Tables
 ) -> int:
-    """What `field_reading` counts in any field, tokens and lists left out; its tokens, and what goes on after it, as marks."""
+    """What `field_reading` counts in any field, but for tokens, of which it leaves the bounds, and lists; the field's marks."""
     counts, n = page.counts, plain.letters
     with_mark = len(codes) > n
     page.words[page.ends[WORDS]] = plain.value
