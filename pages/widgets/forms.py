@@ -77,7 +77,7 @@ def _more(fields: Mapping[str, FieldInfo], key: str) -> str:
     n_changed = 0
     for name, info in fields.items():
         held = st.session_state.get(f"{key}_{name}")
-        n_changed += isinstance(held, int | float) and held != info.default
+        n_changed += type(held) is type(info.default) and held != info.default
     return f"More settings ({len(fields)}{f', {n_changed} changed' if n_changed else ''})"
 
 

@@ -149,7 +149,7 @@ def _headline(space: Workspace, seen: Picture, before: dict[str, Any] | None) ->
         ),
         (
             "Of the budget",
-            f"{seen.n_tokens * 10_000 // budget / 10_000:.2%}",  # 100 % is full
+            style.share(seen.n_tokens / budget, 2),
             f"{budget - seen.n_tokens:,} tokens free" if seen.n_tokens < budget else "full",
             "The budget is never exceeded; what is left is less than the next document, unless filters kept less.",
         ),

@@ -37,7 +37,14 @@ def restore(space: Workspace) -> None:
         return
     try:
         methods, sampler = _read(text)
-    except (selection.WinnowError, ValueError, TypeError, LookupError, AttributeError):
+    except (
+        selection.WinnowError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+    ):
         st.warning(
             "The address holds settings that this version cannot read; they are left as they come.",
             icon=":material/link_off:",
@@ -79,6 +86,8 @@ def _read(text: str) -> tuple[_Settings, Mapping[str, Any]]:
     """All settings of the methods and of the sampler that an address names, each checked as any other input is."""
     told = json.loads(text)
     made = [selection.method(name, settings) for name, settings in told["methods"].items()]
+    if not made:
+        raise LookupError("a recipe has a method, got none")
     name, settings = told["sampler"]
     sampler = type(selection.sampler(made, name)).build(settings)
     return {each.id(): each.model_dump() for each in made}, {

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 import selection
-from selection.core.errors import BadSetting
+from selection.core.registry import find
+from selection.core.signal import Signal
 from selection.shell.answers import answer, learnt, table
 from selection.shell.options import (
     Axes,
@@ -40,12 +41,9 @@ def signals(
 ) -> None:
     """List the signals that can be scored, or the columns of some: unit, polarity, definition and source."""
     rows = selection.list_signals()
-    known = {row["id"]: row for row in rows}
-    for name in ids or ():
-        if name not in known:
-            raise BadSetting(f"a signal must be one of the catalogue, got {name!r}; see `signals`")
     if ids:
-        rows = [known[name] for name in ids]
+        known = {row["id"]: row for row in rows}
+        rows = [known[find("selection.signals", Signal, name).id()] for name in ids]
         columns = [column for row in rows for column in row["columns"]]
         text = table(columns, ["name", "unit", "polarity", "definition", "source"])
     else:

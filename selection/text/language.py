@@ -30,6 +30,7 @@ from selection.text.kernel import inner, kernel
 from selection.text.language_model import COLUMNS, LONGEST, ONE, ROWS, TOGETHER, Model, load_model
 from selection.text.load8 import prefetch
 from selection.text.memo import once_per_batch
+from selection.text.pool import Pool
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -194,8 +195,14 @@ def _detect_block(
             codes[d], confidence[d] = _best(scores, stop - start, model.language_of)
 
 
-_free: list[np.ndarray] = []
-"""Counts that no thread has: new memory of this size takes longer to clear than a batch of short texts to read."""
+def _no_counts() -> np.ndarray:
+    """For `_count`: nothing counted yet."""
+    counts = np.zeros(len(load_model()[0].log_probs) + 1, np.int32)
+    counts[-1] = 1
+    return counts
+
+
+_pool = Pool(_no_counts)
 
 
 @once_per_batch
@@ -242,13 +249,9 @@ def _detect(
     read = Utf8(np.append(0, np.cumsum(stops - starts)), data)  # what they would be without gaps
 
     def run(first: int, last: int) -> None:
-        try:
-            counts = _free.pop()
-        except IndexError:
-            counts = np.zeros(len(model.log_probs) + 1, np.int32)
-            counts[-1] = 1
+        counts = _pool.take()
         _detect_block(source, (first, last), model, counts, *out)
-        _free.append(counts)
+        _pool.lay_back(counts)
 
     each_block(read, run)
 

@@ -31,9 +31,7 @@ class Page(NamedTuple):
     codes: np.ndarray  # (longest,) uint32 code points
     classes: np.ndarray  # (longest,) uint32 flags
     words: np.ndarray  # (longest + PADDING,) uint64 hashes
-    word_fields: (
-        np.ndarray
-    )  # (longest + PADDING,) int32, first byte of the field that each word stands in
+    word_fields: np.ndarray  # (longest + PADDING,) int32, first byte of each word's field
     tokens: np.ndarray  # (longest + PADDING,) uint64 hashes
     token_ends: np.ndarray  # (longest + PADDING,) int64, characters of tokens up to each
     normal: np.ndarray  # (longest + PADDING,) uint64 hashes of RedPajama's words

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from selection.text.field_cache import Cache, new_cache
+from selection.text.pool import Pool
 from selection.text.scratch import Page, Scratch, new_page, new_scratch
 
 _KEPT_CHARS = (
@@ -39,23 +40,19 @@ def _new_types(most: int) -> Types:
     return Types(np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32))
 
 
-_free: list[Tools] = []
+_pool = Pool(
+    lambda: Tools(new_page(_KEPT_CHARS), new_scratch(_KEPT_CHARS), new_cache(), _new_types(0))
+)
 
 
 @contextmanager
 def borrowed(longest: int, most_types: int) -> Iterator[Tools]:
-    """Tools that no other thread has meanwhile, for documents of at most so many bytes and with so many types in all.
-
-    Kept, because memory that is new for each block is cleared by the kernel, page by page, while other threads wait.
-    """
-    try:
-        tools = _free.pop()
-    except IndexError:
-        tools = Tools(new_page(_KEPT_CHARS), new_scratch(_KEPT_CHARS), new_cache(), _new_types(0))
+    """Tools that no other thread has meanwhile, for documents of at most so many bytes and with so many types in all."""
+    tools = _pool.take()
     if len(tools.types.hashes) < most_types:
         tools = tools._replace(types=_new_types(most_types))
     if longest <= _KEPT_CHARS:
         yield tools
     else:
         yield tools._replace(page=new_page(longest), scratch=new_scratch(longest))
-    _free.append(tools)  # not after an error, which may have left half a record
+    _pool.lay_back(tools)

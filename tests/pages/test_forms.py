@@ -107,10 +107,31 @@ def test_a_recipe_opens_in_the_panel_as_it_was(workspaces, monkeypatch, filters,
     opened = AppTest.from_function(_reopened, default_timeout=60)  # another visitor, with the link
     opened.query_params.update(dict(app.query_params))
     assert opened.run().session_state["made"][:3] == given[:3]
-    broken = AppTest.from_function(_reopened, default_timeout=60)
-    broken.query_params["recipe"] = '{"methods":{"odis":{"gate":7}},"sampler":["top",{}]}'
-    broken.run()
-    assert not broken.exception and "cannot read" in broken.warning[0].value
+
+
+_SAMPLER = '"sampler":["top",{}]'
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        '{"methods":{"odis":{"gate":7}},' + _SAMPLER + "}",
+        '{"methods":{"no_such":{}},' + _SAMPLER + "}",
+        '{"methods":{},' + _SAMPLER + "}",
+        '{"methods":null,"sampler":null}',
+        '{"methods":{"random":{}},"sampler":[]}',
+        '{"methods":{"random":{}},"sampler":["top",{"no_such":1}]}',
+        '{"methods":{"rule_filter":{"rules":["n_tokens >= x"]},"random":{}},"sampler":["gumbel",{}]}',
+        "null",
+        "[" * 3_000,
+    ],
+)
+def test_an_address_that_cannot_be_read_is_one_sentence(workspaces, monkeypatch, recipe):
+    monkeypatch.setenv("TRIED", "null")
+    app = AppTest.from_function(_reopened, default_timeout=60)
+    app.query_params["recipe"] = recipe
+    app.run()
+    assert not app.exception and "cannot read" in app.warning[0].value
 
 
 def test_every_setting_has_a_widget_with_its_description(workspaces, monkeypatch):
