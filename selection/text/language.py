@@ -42,6 +42,8 @@ MOST_BYTES = 1024
 """Of a document of which the first leave doubt."""
 _SURE = 0.9  # confidence that is no doubt
 _STREAMS = 16
+_PIECE = 128  # bytes
+_WIDTH = _PIECE + LONGEST
 _LINE = 32  # log probabilities in a line of the processor's cache
 _NEGLIGIBLE = -16.0  # the log of a share that is left out
 _WEIGHTS = (np.log1p(np.arange(64)) / ONE).astype(np.float32)
@@ -54,42 +56,62 @@ def languages() -> tuple[str, ...]:
 
 
 @inner
-def _walk(document: np.ndarray, model: Model, places: np.ndarray, found: np.ndarray) -> int:
-    """Fill `found` with the n-gram that ends at each byte, by pieces of the document; how many bytes of it a piece has.
+def _cut_up(start: int, stop: int, pieces: np.ndarray, n: int) -> int:
+    """Append where each piece of a text is walked from and to; how many pieces there are then.
 
-    A step of the automaton waits for the one before it to come from memory, so `_STREAMS` pieces of the document are walked
-    side by side. A piece begins `LONGEST` bytes early, which bring it to the state of an unbroken walk.
+    All but the first begin `LONGEST` bytes early, which bring them to the state of an unbroken walk.
     """
-    piece = (len(document) + _STREAMS - 1) // _STREAMS
-    length = piece + LONGEST
-    for i in range(LONGEST):
-        places[i] = model.places[255]
-    for i in range(len(document)):
-        places[LONGEST + i] = model.places[document[i]]
-    rows = np.empty(_STREAMS, np.int64)
-    for k in range(_STREAMS):
-        rows[k] = model.start
-    for i in range(length):
-        for k in range(_STREAMS):
-            step = np.int64(model.moves[rows[k] * TOGETHER + places[k * piece + i]])
-            gram = step // ROWS
-            rows[k] = step - gram * ROWS
-            found[k * length + i] = gram
-    return piece
+    first = start
+    while first < stop:
+        pieces[n, 0] = first if first == start else first - LONGEST
+        pieces[n, 1] = min(first + _PIECE, stop)
+        first += _PIECE
+        n += 1
+    return n
 
 
 @inner
-def _count(found: np.ndarray, n_bytes: int, piece: int, counts: np.ndarray) -> int:
-    """Count the n-grams of a document; the first so many of `found` become the different ones.
+def _walk(
+    data: np.ndarray, pieces: np.ndarray, model: Model, places: np.ndarray, found: np.ndarray
+) -> None:
+    """Fill a row of `found` with the n-gram that ends at each byte of a piece.
+
+    A step of the automaton waits for the one before it to come from memory, so `_STREAMS` pieces are walked side by side.
+    """
+    rows = np.empty(_STREAMS, np.int64)
+    for first in range(0, len(pieces), _STREAMS):
+        n = min(_STREAMS, len(pieces) - first)
+        longest = 0
+        for k in range(n):
+            longest = max(longest, pieces[first + k, 1] - pieces[first + k, 0])
+        for k in range(_STREAMS):
+            size = 0
+            if k < n:
+                start = pieces[first + k, 0]
+                size = pieces[first + k, 1] - start
+                for i in range(size):
+                    places[k, i] = model.places[data[start + i]]
+            places[k, size:longest] = model.places[255]
+            rows[k] = model.start
+        for i in range(longest):
+            for k in range(_STREAMS):
+                step = np.int64(model.moves[rows[k] * TOGETHER + places[k, i]])
+                gram = step // ROWS
+                rows[k] = step - gram * ROWS
+                found[first + k, i] = gram
+
+
+@inner
+def _count(pieces: np.ndarray, found: np.ndarray, counts: np.ndarray, seen: np.ndarray) -> int:
+    """Count the n-grams of a document, and fill `seen` with the different ones; how many these are.
 
     `counts` has one place more than there are n-grams, which stands for none and is never 0.
     """
     n_seen = 0
-    for k in range(_STREAMS):
-        first = k * (piece + LONGEST) + LONGEST
-        for i in range(first, first + min(piece, n_bytes - k * piece)):
-            gram = found[i]
-            found[n_seen] = gram
+    for p in range(len(pieces)):
+        for i in range(LONGEST if p else 0, pieces[p, 1] - pieces[p, 0]):
+            gram = found[p, i]
+            seen[n_seen] = gram
             n_seen += counts[gram] == 0
             counts[gram] += 1
     counts[len(counts) - 1] = 1
@@ -183,16 +205,25 @@ def _detect_block(
     longest = 0
     for d in range(rows[0], rows[1]):
         longest = max(longest, stops[d] - starts[d])
-    room = longest + _STREAMS * (LONGEST + 1)
-    places, found = np.zeros(room, np.int32), np.empty(room, np.int32)
+    most = _STREAMS * (longest // _PIECE + 1)
+    pieces, places = np.empty((most, 2), np.int64), np.empty((_STREAMS, _WIDTH), np.int32)
+    found, seen = np.empty((most + _STREAMS, _WIDTH), np.int32), np.empty(longest + 1, np.int32)
     scores, once = np.empty(COLUMNS, np.float32), np.empty(COLUMNS, np.int32)
-    for d in range(rows[0], rows[1]):
-        start, stop = starts[d], stops[d]
-        piece = _walk(data[start:stop], model, places, found)
-        n_seen = _count(found, stop - start, piece, counts)
-        if n_seen:
-            _add_scores(found[:n_seen], counts, model, once, scores)
-            codes[d], confidence[d] = _best(scores, stop - start, model.language_of)
+    for first in range(rows[0], rows[1], _STREAMS):
+        last = min(first + _STREAMS, rows[1])
+        n = 0
+        for d in range(first, last):
+            n = _cut_up(starts[d], stops[d], pieces, n)
+        _walk(data, pieces[:n], model, places, found)
+        n = 0
+        for d in range(first, last):
+            n_bytes = stops[d] - starts[d]
+            own = slice(n, n + (n_bytes + _PIECE - 1) // _PIECE)
+            n_seen = _count(pieces[own], found[own], counts, seen)
+            n = own.stop
+            if n_seen:
+                _add_scores(seen[:n_seen], counts, model, once, scores)
+                codes[d], confidence[d] = _best(scores, n_bytes, model.language_of)
 
 
 def _no_counts() -> np.ndarray:
