@@ -36,9 +36,17 @@ def folder_stamp() -> str:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile `function` on its first call, or take it from the cache if no file of the folder has changed."""
-    compiled: Any = _njit(cache=True, no_cfunc_wrapper=True, pipeline_class=KernelCompiler)(
-        function
-    )
+    return _kernel(function, _nrt=True)
+
+
+def bare_kernel(function: Callable[..., Any]) -> Any:
+    """A kernel that makes no array, see `bare`."""
+    return _kernel(function, _nrt=False)
+
+
+def _kernel(function: Callable[..., Any], **options: bool) -> Any:
+    options |= {"cache": True, "no_cfunc_wrapper": True}
+    compiled: Any = _njit(pipeline_class=KernelCompiler, **options)(function)
     entry = compiled._cache._cache_file
     entry._source_stamp = folder_stamp()
     entry._version = f"{entry._version} {folder_stamp()}"

@@ -23,7 +23,7 @@ from selection.text.called import Types, address, caller, types_of
 from selection.text.characters import kind_rows
 from selection.text.field_counts import WIDTH, rows_of
 from selection.text.fields import read_fields
-from selection.text.kernel import bare, kernel
+from selection.text.kernel import bare, bare_kernel
 from selection.text.lexicon import ending_table, word_list_table
 from selection.text.lines import LINES, count_lines
 from selection.text.measures import Measures, unfolded
@@ -127,7 +127,7 @@ def _measure_lines(
     count_page_lines(codes, classes, found, long_words, tables.lower, out[5][d])
 
 
-@kernel
+@bare_kernel
 def measure_page(
     n_chars: int, n_bytes: int, tables: Tables, d: int, tools: Tools, out: tuple
 ) -> None:
@@ -174,7 +174,7 @@ def _measure_document(
     return out[0][d].n_types
 
 
-@kernel
+@bare_kernel
 def _measure_block(
     utf8: tuple[np.ndarray, np.ndarray],
     rows: tuple[int, int],

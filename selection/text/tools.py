@@ -37,7 +37,9 @@ class Tools(NamedTuple):
 
 
 def _new_types(most: int) -> Types:
-    return Types(np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32))
+    """Room for so many or more: a power of two, so that a block a little larger than any before needs no new memory."""
+    room = 1 << most.bit_length()
+    return Types(np.empty(room, np.uint64), np.empty(room, np.int32), np.empty(room, np.int32))
 
 
 _pool = Pool(
