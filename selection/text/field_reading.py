@@ -6,6 +6,8 @@ characters are a function of its characters alone.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from selection.text.characters import add_kinds
@@ -23,7 +25,15 @@ from selection.text.links import add_ellipses, add_links
 from selection.text.personal_data import may_be_personal
 from selection.text.plain_words import add_plain, scan_plain
 from selection.text.redpajama import add_normal_words, add_plain_word, add_traits
-from selection.text.scratch import NORMAL, TOKENS, WORDS, Page
+from selection.text.scratch import (
+    LONGEST_WORD,
+    N_SUMMED,
+    NORMAL,
+    STOP_WORDS,
+    TOKENS,
+    WORDS,
+    Page,
+)
 from selection.text.token_counts import add_tokens
 from selection.text.tokens import find_tokens
 from selection.text.unicode_classes import (
@@ -39,11 +49,16 @@ from selection.text.unicode_classes import (
 from selection.text.web_rules import is_suspect, may_be_suspect
 from selection.text.words import Tables, add_lists, add_words
 
+_MOST_SUMMED = 255  # bytes that 16 bits hold the sum of
 _WORD_CHARS = place("words", "word_chars")
+_CHARS, _LONGEST = place("characters", "n_chars"), place("words", "longest_word")
+_WORD_COUNT, _STOP_WORDS = place("words", "n_words"), place("tokens", "n_stop_words")
+_NORMAL_COUNT = place("redpajama", "n_words")
 _NOT_PLAIN = NON_ASCII | APOSTROPHE | DAMAGE
 _FIELDS, _LETTER_FIELDS = place("words", "n_fields"), place("words", "n_letter_fields")
 _TOKEN_COUNT, _NORMAL_CHARS = place("tokens", "n_tokens"), place("redpajama", "word_chars")
-_MARKS, _TOKEN_SIZES = place("field", "marks"), place("field", "first_token")
+_MARKS, _HEAD, _TAIL = (place("field", name) for name in ("marks", "head", "tail"))
+_TOKEN_SIZES = place("field", "first_token")
 
 
 @part
@@ -69,6 +84,18 @@ def _add_any(
     marks |= add_traits(codes, tables.traits, counts)
     tokens = find_tokens(codes, classes, tables.token_kinds, page.starts, page.stops)
     return words, tokens, normal, marks
+
+
+class Field(NamedTuple):
+    """What has to be known of a field when it is counted."""
+
+    n_chars: int
+    n_words: int
+    n_tokens: int
+    n_normal: int  # RedPajama's words
+    marks: int
+    head: int  # characters before its first word
+    tail: int  # and after its last
 
 
 @part
@@ -106,13 +133,25 @@ def read_field(page: Page, start: int, stop: int, tables: Tables) -> bool:
 
 
 @part
-def recall_field(page: Page, cache: Cache, record: int) -> None:
-    """The same from a record. Hashes that are not there are written too, and nothing counts them."""
-    counts, ends = page.counts, page.ends
+def add_counts(page: Page) -> Field:
+    """Add page.counts to the document."""
+    counts, totals, ends = page.counts, page.totals, page.ends
+    for k in range(len(totals)):  # not WIDTH: unrolled, it would not be vectorised
+        totals[k] += counts[k]
+    return _seen(counts, ends)
+
+
+@part
+def recall_field(page: Page, cache: Cache, record: int) -> Field:
+    """What `read_field` and `add_counts` do, from a record. Hashes that it lacks are written too, and nothing counts them."""
+    sums, ends = page.sums, page.ends
     first = record * RECORD + RECORD // 2
-    kept = cache.counts[first : first + WIDTH]
-    for k in range(len(kept)):  # not WIDTH: unrolled, it would not be vectorised
-        counts[k] = kept[k]
+    counts = cache.counts[first : first + WIDTH]
+    for k in range(len(counts)):
+        sums[k] += counts[k]
+    ends[N_SUMMED] += 1
+    if ends[N_SUMMED] == _MOST_SUMMED:
+        settle(page)
     at, w, t, n = record * (RECORD // 8) + 2, ends[WORDS], ends[TOKENS], ends[NORMAL]
     for k in range(N_WORDS):
         page.words[w + k] = cache.hashes[at + k]
@@ -123,6 +162,32 @@ def recall_field(page: Page, cache: Cache, record: int) -> None:
         page.token_ends[t + k + 1] = end
     page.normal[n] = cache.hashes[at + N_WORDS + N_TOKENS]
     page.normal_ends[n + 1] = page.normal_ends[n] + counts[_NORMAL_CHARS]
+    return _seen(counts, ends)
+
+
+@part
+def _seen(counts: np.ndarray, ends: np.ndarray) -> Field:
+    """The field with these counts, of which what is no sum is noted."""
+    ends[LONGEST_WORD] = max(ends[LONGEST_WORD], np.int64(counts[_LONGEST]))
+    ends[STOP_WORDS] |= np.int64(counts[_STOP_WORDS])
+    return Field(
+        np.int64(counts[_CHARS]),  # type: ignore[arg-type]
+        np.int64(counts[_WORD_COUNT]),  # type: ignore[arg-type]
+        np.int64(counts[_TOKEN_COUNT]),  # type: ignore[arg-type]
+        np.int64(counts[_NORMAL_COUNT]),  # type: ignore[arg-type]
+        np.int64(counts[_MARKS]),  # type: ignore[arg-type]
+        np.int64(counts[_HEAD]),  # type: ignore[arg-type]
+        np.int64(counts[_TAIL]),  # type: ignore[arg-type]
+    )
+
+
+@part
+def settle(page: Page) -> None:
+    """Bring into the totals what was summed up."""
+    for k in range(len(page.totals)):
+        page.totals[k] += page.sums[k]
+    page.sums[:] = 0
+    page.ends[N_SUMMED] = 0
 
 
 @part

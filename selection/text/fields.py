@@ -22,7 +22,14 @@ from selection.text.field_counts import (
     IS_SUSPECT,
     place,
 )
-from selection.text.field_reading import read_field, recall_field, remember_field
+from selection.text.field_reading import (
+    Field,
+    add_counts,
+    read_field,
+    recall_field,
+    remember_field,
+    settle,
+)
 from selection.text.kernel import Row, bare, part
 from selection.text.redpajama import end_line, follow_sentence
 from selection.text.scratch import (
@@ -37,9 +44,11 @@ from selection.text.scratch import (
     LAST_CHAR,
     LINE_END,
     LONGEST_FIELD,
+    LONGEST_WORD,
     NEWLINES,
     NORMAL,
     SENTENCES,
+    STOP_WORDS,
     SUSPECTS,
     TOKENS,
     WORDS,
@@ -53,10 +62,8 @@ from selection.text.words import Tables, find_words
 _CHARS, _WHITESPACE, _NON_ASCII = (
     place("characters", name) for name in ("n_chars", "n_whitespace", "n_non_ascii")
 )
-_WORD_COUNT, _LONGEST = place("words", "n_words"), place("words", "longest_word")
-_TOKEN_COUNT, _STOP_WORDS = place("tokens", "n_tokens"), place("tokens", "n_stop_words")
-_NORMAL_COUNT, _NORMAL_SENTENCES = (place("redpajama", name) for name in ("n_words", "n_sentences"))
-_MARKS, _HEAD, _TAIL = (place("field", name) for name in ("marks", "head", "tail"))
+_LONGEST, _STOP_WORDS = place("words", "longest_word"), place("tokens", "n_stop_words")
+_NORMAL_SENTENCES = place("redpajama", "n_sentences")
 _NEWLINE, _SPACE_BYTE = 0x0A, 0x20
 
 
@@ -78,7 +85,7 @@ def _pass_space(page: Page, c: int, b: int, n_chars: int, kinds: np.ndarray) -> 
                 newlines += 1
                 n = page.ends[NEWLINES]
                 page.newline_bytes[n] = b
-                end_line(page.totals, page.ends[LINE_END], page.newline_sums[n])
+                end_line(page.totals, page.sums, page.ends[LINE_END], page.newline_sums[n])
                 page.ends[LINE_END] = 0
                 _append(page, NEWLINES, page.newlines, c)
         page.totals[_NON_ASCII] += code > 127
@@ -94,12 +101,12 @@ def _look_closer(
     codes: np.ndarray,
     classes: np.ndarray,
     bounds: tuple[int, int],
+    marks: int,
     tables: Tables,
     row: Row,
 ) -> None:
     """A field with something in it that other rules look at."""
     start, stop = bounds
-    marks = page.counts[_MARKS]
     if marks & IS_SUSPECT:
         _append(page, SUSPECTS, page.suspects, start)
         for i in range(start, stop):
@@ -120,54 +127,53 @@ def _look_closer(
 
 @part
 def _follow(
-    page: Page, codes: np.ndarray, classes: np.ndarray, bounds: tuple[int, int], row: Row
+    page: Page,
+    codes: np.ndarray,
+    classes: np.ndarray,
+    bounds: tuple[int, int],
+    field: Field,
+    row: Row,
 ) -> None:
     """What goes on from field to field: sentences, and what comes last in a line."""
     start, stop = bounds
-    counts, ends = page.counts, page.ends
-    marks = counts[_MARKS]
+    ends, marks = page.ends, field.marks
     ends[INSIDE], joined = follow_sentence(ends[INSIDE], marks)
     page.totals[_NORMAL_SENTENCES] -= joined
     if marks & IS_FILLED:
         ends[LINE_END] = marks & ENDS_TERMINALLY != 0
     terminal = marks & HAS_TERMINAL
-    if counts[_WORD_COUNT]:
-        first = start + counts[_HEAD]
+    if field.n_words:
+        first = start + field.head
         gap = ends[AFTER_WORD], first
         if (ends[DOUBT] | terminal) and close_gap(codes, classes, gap, row):
             _append(page, SENTENCES, page.sentences, first)
-        ends[AFTER_WORD], ends[DOUBT] = stop - counts[_TAIL], 0
+        ends[AFTER_WORD], ends[DOUBT] = stop - field.tail, 0
     ends[DOUBT] |= terminal
 
 
 @part
-def _add(page: Page, size: int, b: int) -> None:
-    """Add the field in page.counts, so many characters long and from byte b, to the document."""
-    counts, totals, ends = page.counts, page.totals, page.ends
-    longest = max(totals[_LONGEST], counts[_LONGEST])
-    stop_words = totals[_STOP_WORDS] | counts[_STOP_WORDS]
-    for k in range(len(totals)):  # not WIDTH: unrolled, it would not be vectorised
-        totals[k] += counts[k]
-    totals[_LONGEST], totals[_STOP_WORDS] = longest, stop_words
-    first, words = ends[WORDS], counts[_WORD_COUNT]
+def _go_on(page: Page, field: Field, b: int) -> None:
+    """Make the lists longer by what a field from byte b has left behind them."""
+    ends = page.ends
+    first = ends[WORDS]
     page.word_fields[first] = page.word_fields[first + 1] = b  # without asking whether they are
-    for k in range(2, words):
+    for k in range(2, field.n_words):
         page.word_fields[first + k] = b
-    ends[WORDS] += words
-    ends[TOKENS] += counts[_TOKEN_COUNT]
-    ends[NORMAL] += counts[_NORMAL_COUNT]
-    ends[LONGEST_FIELD] = max(ends[LONGEST_FIELD], size)
+    ends[WORDS] += field.n_words
+    ends[TOKENS] += field.n_tokens
+    ends[NORMAL] += field.n_normal
+    ends[LONGEST_FIELD] = max(ends[LONGEST_FIELD], field.n_chars)
 
 
 @part
 def _one_field(
     page: Page, c: int, b: int, n_chars: int, tables: Tables, cache: Cache
-) -> tuple[int, int]:
-    """The field at character c and byte b into page.counts and behind the lists; where it ends."""
+) -> tuple[Field, int]:
+    """Count the field at character c and byte b, and leave its words behind the lists; the byte where it ends."""
     key = key_of(page, b)
     if key >= 0 and has_record(page, cache, key):
-        recall_field(page, cache, page.key_places[key + 2])
-        return c + page.counts[_CHARS], b + page.key_places[key + 1]  # type: ignore[return-value]
+        size = page.key_places[key + 1]
+        return recall_field(page, cache, page.key_places[key + 2]), b + size  # type: ignore[return-value]
     stop = c
     after = b
     while stop < n_chars and page.classes[stop] & SPACE == 0:
@@ -176,7 +182,7 @@ def _one_field(
     fits = read_field(page, c, stop, tables)
     if fits and key >= 0 and after - b == page.key_places[key + 1]:
         remember_field(page, cache, key)
-    return stop, after
+    return add_counts(page), after
 
 
 @part
@@ -203,18 +209,21 @@ def read_fields(document: np.ndarray, page: Page, tables: Tables, cache: Cache, 
     while c < n_chars:
         start, first = c, b
         look_ahead(page, cache, len(document))
-        c, b = _one_field(page, c, b, n_chars, tables, cache)
-        _add(page, c - start, first)
-        _follow(page, codes, classes, (start, c), row)
-        if page.counts[_MARKS] & (IS_SUSPECT | IS_PERSONAL | IS_DIVIDED):
-            _look_closer(page, codes, classes, (start, c), tables, row)
+        field, b = _one_field(page, c, b, n_chars, tables, cache)
+        c += field.n_chars
+        _go_on(page, field, first)
+        _follow(page, codes, classes, (start, c), field, row)
+        if field.marks & (IS_SUSPECT | IS_PERSONAL | IS_DIVIDED):
+            _look_closer(page, codes, classes, (start, c), field.marks, tables, row)
         ends[LAST_CHAR], ends[LAST_BYTE] = c, b
         c, b = _pass_space(page, c, b, n_chars, tables.token_kinds)
-    end_line(totals, ends[LINE_END], page.newline_sums[ends[NEWLINES]])
+    settle(page)
+    end_line(totals, page.sums, ends[LINE_END], page.newline_sums[ends[NEWLINES]])
     if ends[AFTER_WORD] >= 0:
         close_gap(codes, classes, (ends[AFTER_WORD], n_chars), row)
     totals[_WHITESPACE], totals[_CHARS] = n_chars - totals[_CHARS], n_chars
-    bits, totals[_STOP_WORDS] = totals[_STOP_WORDS], 0
+    totals[_LONGEST], totals[_STOP_WORDS] = ends[LONGEST_WORD], 0
+    bits = ends[STOP_WORDS]
     while bits:
         totals[_STOP_WORDS] += bits & 1
         bits >>= 1

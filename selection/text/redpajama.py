@@ -220,10 +220,11 @@ def follow_sentence(inside: int, marks: int) -> tuple[int, int]:
 
 
 @part
-def end_line(totals: np.ndarray, terminal: int, sums: np.ndarray) -> None:
-    """What the lines up to here hold, (5,)."""
-    sums[0], sums[1], sums[2] = totals[_UPPERS], totals[_NUMERICS], totals[_CHARS]
-    sums[3], sums[4] = totals[_N_WORDS], terminal
+def end_line(totals: np.ndarray, more: np.ndarray, terminal: int, sums: np.ndarray) -> None:
+    """What the lines up to here hold, (5,). A count is the sum of what both of the first hold."""
+    sums[0], sums[1] = totals[_UPPERS] + more[_UPPERS], totals[_NUMERICS] + more[_NUMERICS]
+    sums[2], sums[3] = totals[_CHARS] + more[_CHARS], totals[_N_WORDS] + more[_N_WORDS]
+    sums[4] = terminal
 
 
 @bare

@@ -18,7 +18,8 @@ from selection.text.personal_numbers import MOST_GROUPS
 WORDS, TOKENS, NORMAL, NEWLINES, BREAKS, SUSPECTS, SENTENCES, CANDIDATES = range(8)
 AFTER_WORD, DOUBT, INSIDE, LINE_END, LONGEST_FIELD = range(8, 13)
 FIRST_CHAR, LAST_CHAR, FIRST_BYTE, LAST_BYTE = range(13, 17)
-SCANNED, KEYS_FOUND, KEYS_USED, N_ENDS = range(17, 21)
+SCANNED, KEYS_FOUND, KEYS_USED = range(17, 20)
+LONGEST_WORD, STOP_WORDS, N_SUMMED, N_ENDS = range(20, 24)
 """What stands where in `Page.ends`: lengths of lists, then what goes from field to field."""
 AHEAD = 16  # fields whose keys are known before they are read, a power of two
 PADDING = 24  # of the bytes and of lists that records of `field_cache` are copied to
@@ -49,6 +50,7 @@ class Page(NamedTuple):
     )  # (N_ENDS,) int64, how long the lists are and what else goes from field to field
     counts: np.ndarray  # (WIDTH,) int32 of a field
     totals: np.ndarray  # (WIDTH,) int32 of the document
+    sums: np.ndarray  # (WIDTH,) uint16, what is not yet in the totals, see `field_cache`
     keys: np.ndarray  # (3 * AHEAD,) uint64, see `field_cache`
     key_places: np.ndarray  # (3 * AHEAD,) int64
     groups: np.ndarray  # (MOST_GROUPS, 4) int64, see `personal_numbers`
@@ -107,6 +109,7 @@ def new_page(longest: int) -> Page:
         ends=room(N_ENDS, np.int64),
         counts=room(WIDTH, np.int32),
         totals=room(WIDTH, np.int32),
+        sums=room(WIDTH, np.uint16),
         keys=room(3 * AHEAD, np.uint64),
         key_places=room(3 * AHEAD, np.int64),
         groups=room(4 * MOST_GROUPS, np.int64).reshape(-1, 4),
