@@ -41,7 +41,7 @@ FIRST_BYTES = 128
 MOST_BYTES = 1024
 """Of a document of which the first leave doubt."""
 _SURE = 0.9  # confidence that is no doubt
-_STREAMS = 16
+_STREAMS = 64
 _PIECE = 128  # bytes
 _WIDTH = _PIECE + LONGEST
 _LINE = 32  # log probabilities in a line of the processor's cache
@@ -72,32 +72,31 @@ def _cut_up(start: int, stop: int, pieces: np.ndarray, n: int) -> int:
 
 @inner
 def _walk(
-    data: np.ndarray, pieces: np.ndarray, model: Model, places: np.ndarray, found: np.ndarray
+    data: np.ndarray, pieces: np.ndarray, model: Model, letters: np.ndarray, found: np.ndarray
 ) -> None:
     """Fill a row of `found` with the n-gram that ends at each byte of a piece.
 
-    A step of the automaton waits for the one before it to come from memory, so `_STREAMS` pieces are walked side by side.
+    A step of the automaton waits for the one before it to come from memory, so `_STREAMS` pieces are walked side by side, and
+    what the next step of each will read is asked for a round ahead.
     """
-    rows = np.empty(_STREAMS, np.int64)
+    steps = np.empty(_STREAMS, np.int64)
     for first in range(0, len(pieces), _STREAMS):
-        n = min(_STREAMS, len(pieces) - first)
         longest = 0
-        for k in range(n):
-            longest = max(longest, pieces[first + k, 1] - pieces[first + k, 0])
-        for k in range(_STREAMS):
-            size = 0
-            if k < n:
-                start = pieces[first + k, 0]
-                size = pieces[first + k, 1] - start
-                for i in range(size):
-                    places[k, i] = model.places[data[start + i]]
-            places[k, size:longest] = model.places[255]
-            rows[k] = model.start
+        for k in range(min(_STREAMS, len(pieces) - first)):
+            start = pieces[first + k, 0]
+            size = pieces[first + k, 1] - start
+            for i in range(size):
+                letters[k, i] = data[start + i]
+            longest = max(longest, size)
+        for k in range(_STREAMS):  # what is left of an earlier piece is walked too, and not counted
+            steps[k] = model.start * TOGETHER + model.places[letters[k, 0]]
         for i in range(longest):
             for k in range(_STREAMS):
-                step = np.int64(model.moves[rows[k] * TOGETHER + places[k, i]])
+                step = np.int64(model.moves[steps[k]])
                 gram = step // ROWS
-                rows[k] = step - gram * ROWS
+                row = step - gram * ROWS
+                steps[k] = row * TOGETHER + model.places[letters[k, i + 1]]
+                prefetch(model.moves, steps[k])
                 found[first + k, i] = gram
 
 
@@ -206,7 +205,7 @@ def _detect_block(
     for d in range(rows[0], rows[1]):
         longest = max(longest, stops[d] - starts[d])
     most = _STREAMS * (longest // _PIECE + 1)
-    pieces, places = np.empty((most, 2), np.int64), np.empty((_STREAMS, _WIDTH), np.int32)
+    pieces, letters = np.empty((most, 2), np.int64), np.zeros((_STREAMS, _WIDTH + 1), np.uint8)
     found, seen = np.empty((most + _STREAMS, _WIDTH), np.int32), np.empty(longest + 1, np.int32)
     scores, once = np.empty(COLUMNS, np.float32), np.empty(COLUMNS, np.int32)
     for first in range(rows[0], rows[1], _STREAMS):
@@ -214,7 +213,7 @@ def _detect_block(
         n = 0
         for d in range(first, last):
             n = _cut_up(starts[d], stops[d], pieces, n)
-        _walk(data, pieces[:n], model, places, found)
+        _walk(data, pieces[:n], model, letters, found)
         n = 0
         for d in range(first, last):
             n_bytes = stops[d] - starts[d]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Answer = TypeVar("Answer")
-_KEPT = n_cores() + 2  # a batch a core, and some that are still asked for
+_KEPT = n_cores()  # a batch a core: what is kept longer is memory that the next batch would have
 
 
 def once_per_batch(function: Callable[..., Answer]) -> Callable[..., Answer]:
