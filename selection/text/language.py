@@ -13,8 +13,8 @@ where that leaves doubt; a text without any n-gram of the model is `und` with co
 such, which differs from Python for signs like ª; classes less than a ten-millionth as likely as the best are left out of the
 sum.
 
-Cost: some 50 MB/s of what is read on a core of a busy machine (the package's own loop: 2.4); 70 MB for the model, loaded
-once a process in 0.6 s.
+Cost: some 100 MB/s of what is read on a core, 65 of short beginnings (the package's own loop: 2.4); 70 MB for the model,
+loaded once a process in 0.6 s.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from selection.text.blocks import each_block
 from selection.text.buffers import Utf8
 from selection.text.copies import pieces
 from selection.text.kernel import inner, kernel
-from selection.text.language_model import COLUMNS, LONGEST, ONE, ROWS, TOGETHER, Model, load_model
+from selection.text.language_model import COLUMNS, ONE, Model, load_model
+from selection.text.language_walk import PIECE, STREAMS, WIDTH, count, cut_up, walk
 from selection.text.load8 import prefetch
 from selection.text.memo import once_per_batch
 from selection.text.pool import Pool
@@ -41,9 +42,7 @@ FIRST_BYTES = 128
 MOST_BYTES = 1024
 """Of a document of which the first leave doubt."""
 _SURE = 0.9  # confidence that is no doubt
-_STREAMS = 64
-_PIECE = 128  # bytes
-_WIDTH = _PIECE + LONGEST
+_TOGETHER = 4 * STREAMS  # pieces, after which no more documents are taken to be walked together
 _LINE = 32  # log probabilities in a line of the processor's cache
 _NEGLIGIBLE = -16.0  # the log of a share that is left out
 _WEIGHTS = (np.log1p(np.arange(64)) / ONE).astype(np.float32)
@@ -53,68 +52,6 @@ _WEIGHTS = (np.log1p(np.arange(64)) / ONE).astype(np.float32)
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes where there is one, else 639-3; `zxx` is text in no language."""
     return load_model()[1]
-
-
-@inner
-def _cut_up(start: int, stop: int, pieces: np.ndarray, n: int) -> int:
-    """Append where each piece of a text is walked from and to; how many pieces there are then.
-
-    All but the first begin `LONGEST` bytes early, which bring them to the state of an unbroken walk.
-    """
-    first = start
-    while first < stop:
-        pieces[n, 0] = first if first == start else first - LONGEST
-        pieces[n, 1] = min(first + _PIECE, stop)
-        first += _PIECE
-        n += 1
-    return n
-
-
-@inner
-def _walk(
-    data: np.ndarray, pieces: np.ndarray, model: Model, letters: np.ndarray, found: np.ndarray
-) -> None:
-    """Fill a row of `found` with the n-gram that ends at each byte of a piece.
-
-    A step of the automaton waits for the one before it to come from memory, so `_STREAMS` pieces are walked side by side, and
-    what the next step of each will read is asked for a round ahead.
-    """
-    steps = np.empty(_STREAMS, np.int64)
-    for first in range(0, len(pieces), _STREAMS):
-        longest = 0
-        for k in range(min(_STREAMS, len(pieces) - first)):
-            start = pieces[first + k, 0]
-            size = pieces[first + k, 1] - start
-            for i in range(size):
-                letters[k, i] = data[start + i]
-            longest = max(longest, size)
-        for k in range(_STREAMS):  # what is left of an earlier piece is walked too, and not counted
-            steps[k] = model.start * TOGETHER + model.places[letters[k, 0]]
-        for i in range(longest):
-            for k in range(_STREAMS):
-                step = np.int64(model.moves[steps[k]])
-                gram = step // ROWS
-                row = step - gram * ROWS
-                steps[k] = row * TOGETHER + model.places[letters[k, i + 1]]
-                prefetch(model.moves, steps[k])
-                found[first + k, i] = gram
-
-
-@inner
-def _count(pieces: np.ndarray, found: np.ndarray, counts: np.ndarray, seen: np.ndarray) -> int:
-    """Count the n-grams of a document, and fill `seen` with the different ones; how many these are.
-
-    `counts` has one place more than there are n-grams, which stands for none and is never 0.
-    """
-    n_seen = 0
-    for p in range(len(pieces)):
-        for i in range(LONGEST if p else 0, pieces[p, 1] - pieces[p, 0]):
-            gram = found[p, i]
-            seen[n_seen] = gram
-            n_seen += counts[gram] == 0
-            counts[gram] += 1
-    counts[len(counts) - 1] = 1
-    return n_seen
 
 
 @inner
@@ -129,11 +66,11 @@ def _add_once(
 
 
 @inner
-def _weight(count: int) -> np.float32:
-    """log(1 + count), for scores in units of the log probabilities."""
-    if count < len(_WEIGHTS):
-        return _WEIGHTS[count]
-    return np.float32(np.log1p(np.float32(count)) / ONE)
+def _weight(times: int) -> np.float32:
+    """log(1 + times), for scores in units of the log probabilities."""
+    if times < len(_WEIGHTS):
+        return _WEIGHTS[times]
+    return np.float32(np.log1p(np.float32(times)) / ONE)
 
 
 @inner
@@ -199,34 +136,36 @@ def _detect_block(
     codes: np.ndarray,
     confidence: np.ndarray,
 ) -> None:
-    """Fill rows[0]..rows[1] of `codes` and `confidence`. `counts`: see `_count`, nothing counted before and after."""
+    """Fill rows[0]..rows[1] of `codes` and `confidence`. `counts`: of `language_walk.count`, all zeros before and after."""
     starts, stops, data = source
     longest = 0
     for d in range(rows[0], rows[1]):
         longest = max(longest, stops[d] - starts[d])
-    most = _STREAMS * (longest // _PIECE + 1)
-    pieces, letters = np.empty((most, 2), np.int64), np.zeros((_STREAMS, _WIDTH + 1), np.uint8)
-    found, seen = np.empty((most + _STREAMS, _WIDTH), np.int32), np.empty(longest + 1, np.int32)
+    most = _TOGETHER + longest // PIECE + 1
+    pieces, letters = np.empty((most, 2), np.int64), np.zeros((STREAMS, WIDTH + 1), np.uint8)
+    found, seen = np.empty((most + STREAMS, WIDTH), np.int32), np.empty(longest + 1, np.int32)
     scores, once = np.empty(COLUMNS, np.float32), np.empty(COLUMNS, np.int32)
-    for first in range(rows[0], rows[1], _STREAMS):
-        last = min(first + _STREAMS, rows[1])
+    first = last = rows[0]
+    while first < rows[1]:
         n = 0
-        for d in range(first, last):
-            n = _cut_up(starts[d], stops[d], pieces, n)
-        _walk(data, pieces[:n], model, letters, found)
+        while last < rows[1] and n < _TOGETHER:
+            n = cut_up(starts[last], stops[last], pieces, n)
+            last += 1
+        walk(data, pieces[:n], model, letters, found)
         n = 0
         for d in range(first, last):
             n_bytes = stops[d] - starts[d]
-            own = slice(n, n + (n_bytes + _PIECE - 1) // _PIECE)
-            n_seen = _count(pieces[own], found[own], counts, seen)
+            own = slice(n, n + (n_bytes + PIECE - 1) // PIECE)
+            n_seen = count(pieces[own], found[own], counts, seen)
             n = own.stop
             if n_seen:
                 _add_scores(seen[:n_seen], counts, model, once, scores)
                 codes[d], confidence[d] = _best(scores, n_bytes, model.language_of)
+        first = last
 
 
 def _no_counts() -> np.ndarray:
-    """For `_count`: nothing counted yet."""
+    """For `language_walk.count`: nothing counted yet."""
     counts = np.zeros(len(load_model()[0].log_probs) + 1, np.int32)
     counts[-1] = 1
     return counts
