@@ -113,6 +113,13 @@ def key_of(page: Page, b: int) -> int:
 
 
 @part
+def ascii_size(page: Page, n: int) -> int:
+    """How long the field with this key is, in bytes and in characters; 0 where it is not of ASCII alone."""
+    is_ascii = (page.keys[n] | page.keys[n + 1]) & _HIGH == np.uint64(0)
+    return page.key_places[n + 1] * is_ascii
+
+
+@part
 def has_record(page: Page, cache: Cache, n: int) -> bool:
     """Whether the cache has the field with this key."""
     at = page.key_places[n + 2] * (RECORD // 8)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.text.decode import decode, width_of
-from selection.text.field_cache import Cache, has_record, key_of, look_ahead
+from selection.text.field_cache import Cache, ascii_size, has_record, key_of, look_ahead
 from selection.text.field_counts import (
     ENDS_TERMINALLY,
     HAS_TERMINAL,
@@ -174,9 +174,9 @@ def _one_field(
     if key >= 0 and has_record(page, cache, key):
         size = page.key_places[key + 1]
         return recall_field(page, cache, page.key_places[key + 2]), b + size  # type: ignore[return-value]
-    stop = c
-    after = b
-    while stop < n_chars and page.classes[stop] & SPACE == 0:
+    size = ascii_size(page, key) if key >= 0 else 0
+    stop, after = c + size, b + size
+    while size == 0 and stop < n_chars and page.classes[stop] & SPACE == 0:
         after += width_of(page.codes[stop])
         stop += 1
     fits = read_field(page, c, stop, tables)

@@ -112,7 +112,9 @@ def _collect(
 @kernel
 def _tables(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """An open-addressing table of the keys, the place of each, and the bit map before it."""
-    table = np.zeros(table_size(len(keys)), np.uint64)
+    table = np.zeros(
+        table_size(len(keys) // 2 + 1), np.uint64
+    )  # half full: the bits are asked first
     places = np.zeros(len(table), np.int32)
     bits = np.zeros(max(64, len(table) * _BITS_PER_PASSAGE // 16), np.uint8)
     for i in range(len(keys)):

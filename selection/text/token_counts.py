@@ -54,7 +54,7 @@ class StopWords(NamedTuple):
 @cache
 def stop_words() -> StopWords:
     """The table."""
-    keys = np.zeros(table_size(2 * len(STOP_WORDS)), np.uint64)
+    keys = np.zeros(table_size(len(STOP_WORDS)), np.uint64)
     bits = np.zeros(len(keys), np.uint8)
     for bit, key in enumerate(hash_words(STOP_WORDS)):
         slot = slot_of(keys, key)

@@ -147,7 +147,7 @@ def _listed_types(
 def listed_types(measures: Measures, lists: np.ndarray, row: np.ndarray) -> np.ndarray:
     """How many different words of each document stand on the list that is its own. (n_docs,) int64
 
-    `lists` (n_lists, size) uint64 are hash tables, each at most half full; `row` (n_docs,) says which list, -1 none.
+    `lists` (n_lists, size) uint64 are hash tables, each at most a quarter full; `row` (n_docs,) says which list, -1 none.
     """
     out = np.zeros(len(row), np.int64)
     _listed_types(measures.type_hashes, measures.type_offsets, lists, row.astype(np.int64), out)

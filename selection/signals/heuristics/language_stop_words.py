@@ -33,7 +33,7 @@ from selection.text.unigrams import listed_types
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SPARSE = 8  # times as large as it must be is a table of words, so that most words meet an empty place at once
+_SPARSE = 4  # times as large as it must be is a table of words, so that most words meet an empty place at once
 _TRIED = 4  # times as many of the most frequent words as are wanted, some of which are numbers
 _NO_LANGUAGE = "zxx"
 
