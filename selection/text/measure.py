@@ -6,7 +6,7 @@ statistics of one batch share one reading (`measure` remembers the last few batc
 read the types that it keeps.
 
 Cost: some 50 MB per CPU second on mixed text, RedPajama's statistics included (a busy AMD EPYC). A thread holds 16 MB of fields
-that it met, 200 bytes for each byte of its longest document, and 16 bytes for each type of word of each document of its largest
+that it met, 270 bytes for each byte of its longest document, and 16 bytes for each type of word of each document of its largest
 block. Compiled on first use (some 17 CPU seconds, half of them in a second process, see `warm`), then cached on disk.
 """
 

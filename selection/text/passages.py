@@ -112,9 +112,8 @@ def _collect(
 @kernel
 def _tables(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """An open-addressing table of the keys, the place of each, and the bit map before it."""
-    table = np.zeros(
-        table_size(len(keys) // 2 + 1), np.uint64
-    )  # half full: the bits are asked first
+    # half full, which is enough where the bits are asked first
+    table = np.zeros(table_size(len(keys) // 2 + 1), np.uint64)
     places = np.zeros(len(table), np.int32)
     bits = np.zeros(max(64, len(table) * _BITS_PER_PASSAGE // 16), np.uint8)
     for i in range(len(keys)):
