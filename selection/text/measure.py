@@ -2,7 +2,7 @@
 
 Blocks of documents of about equal bytes go to threads; inside a thread, a document is read field by field (`fields`), and what
 that leaves on the page is counted by words and by lines while it is in the processor's cache. Signals that want different
-statistics of one batch share one reading (`measure` remembers the last few batches), and those that need every word by itself
+statistics of one batch share one reading (each thread remembers its last batch), and those that need every word by itself
 read the types that it keeps.
 
 Cost: some 50 MB per CPU second on mixed text, RedPajama's statistics included (a busy AMD EPYC). A thread holds 16 MB of fields
