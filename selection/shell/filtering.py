@@ -101,6 +101,10 @@ def diff(
         answer({"rules": rows}, json, table(rows, ["rule", "n_spans", "n_docs", "n_chars"]))
         return
     n_docs = selection.status(space).n_docs
+    if not n_docs:
+        raise BadSetting(
+            f"a diff is of a document that is left, and {space.name!r} has none; `diff` alone counts what went"
+        )
     if not 0 <= document < n_docs:
         raise BadSetting(f"a document must lie in 0..{n_docs - 1}, got {document}")
     pieces = selection.document_diff(space, document)

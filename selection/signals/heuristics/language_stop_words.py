@@ -25,7 +25,7 @@ from selection.core.documents import Documents, State
 from selection.core.signal import Column, Columns, Context, Signal
 from selection.signals.heuristics.corpus_words import SampledDocuments
 from selection.text import language
-from selection.text.hashing import table_of
+from selection.text.hashing import table_of, table_size
 from selection.text.key_words import words_at
 from selection.text.measure import Measures, measure
 from selection.text.unigrams import listed_types
@@ -80,7 +80,7 @@ class LanguageStopWords(Signal):
             "languages": np.array(names, np.str_),
             "n_docs": np.array(n_docs, np.int64),
             "words": np.array(words, np.str_),
-            "tables": np.array(tables, np.uint64).reshape(len(names), -1),
+            "tables": np.array(tables, np.uint64).reshape(len(names), self._table_size()),
         }
 
     def _most_frequent(
@@ -96,6 +96,10 @@ class LanguageStopWords(Signal):
         words = words_at(text, docs, measures, chosen).to_pylist()
         kept = [k for k, word in enumerate(words) if any(map(str.isalpha, word))][: self.n_words]
         return [words[k] for k in kept], table_of(hashes[best[kept]], _SPARSE * self.n_words)
+
+    def _table_size(self) -> int:
+        """Slots of a list's table, the same for every language, and where there is no list at all."""
+        return table_size(_SPARSE * self.n_words)
 
     def facts(self, state: State) -> dict[str, Any]:
         """The lists, most documents first."""
