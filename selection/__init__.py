@@ -172,6 +172,7 @@ _NAMES = {
     "quarantine": "workflow.look",
     "lineage": "workflow.refine",
     "refined_rules": "workflow.refine:rules",
+    "most_changed": "workflow.refine:most_changed",
     "document_diff": "workflow.refine:diff",
     "diff_lines": "primitives.line_diff",
     "inside_outline": "primitives.polygon:inside",

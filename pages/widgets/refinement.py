@@ -49,9 +49,16 @@ def _told(space: Workspace) -> None:
 def _diff(space: Workspace) -> None:
     """One document as it was, each line that went marked with a minus; the text is code, never markup."""
     n_docs = workspace.status(space).n_docs
+    changed = [row["doc_id"] for row in selection.most_changed(space)]
     number = st.number_input(
-        "Document", min_value=0, max_value=max(n_docs - 1, 0), value=0, key="diff_document"
+        "Document",
+        min_value=0,
+        max_value=max(n_docs - 1, 0),
+        value=changed[0] if changed else 0,
+        key="diff_document",
     )
+    if changed:
+        st.caption(f"Those that lost most: {', '.join(map(str, changed))}.")
     pieces = selection.document_diff(space, int(number))
     lines = [reader.plain(line, 2_000) for line in selection.diff_lines(pieces)]
     st.code("\n".join(lines[:_SHOWN_LINES]) or " ", language="diff", wrap_lines=True, height=320)

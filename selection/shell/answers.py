@@ -45,8 +45,11 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
 
 
 def learnt(facts: dict[str, Any]) -> list[str]:
-    """What a fitted method or signal says of itself: a table of what it learnt from, figures, and its warning."""
-    lines = []
+    """What a fitted method or signal says of itself: a table of what it learnt from, figures, and its warning.
+
+    Of methods that are composed or drawn by, each that has read the text says so, first to last.
+    """
+    lines = [line for told in facts.get("text_weights", {}).values() for line in learnt(told)]
     for name in ("learnt", "found"):
         if facts.get(name):
             lines.append(table(facts[name], list(facts[name][0])).rstrip("\n"))

@@ -86,7 +86,10 @@ def diff(
     workspace: WorkspacePath,
     document: Annotated[
         int | None,
-        typer.Argument(metavar="DOCUMENT", help="Number of a document; without, counts by rule."),
+        typer.Argument(
+            metavar="DOCUMENT",
+            help="Number of a document; without, counts by rule, and the documents that lost most.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -97,8 +100,13 @@ def diff(
             f"a diff belongs to a refined workspace, got {space.name!r}; give the folder that `refine` made"
         )
     if document is None:
-        rows = selection.refined_rules(space)
-        answer({"rules": rows}, json, table(rows, ["rule", "n_spans", "n_docs", "n_chars"]))
+        rows, documents = selection.refined_rules(space), selection.most_changed(space)
+        told = table(rows, ["rule", "n_spans", "n_docs", "n_chars"])
+        if documents:
+            told += "documents that lost most:\n" + table(
+                documents, ["doc_id", "n_spans", "n_chars"]
+            )
+        answer({"rules": rows, "documents": documents}, json, told)
         return
     n_docs = selection.status(space).n_docs
     if not n_docs:

@@ -126,7 +126,7 @@ def draw(
     excluded += [
         f"{count:,} documents on the list {name}" for name, count in facts["by_hand"].items()
     ]
-    answer(facts, json, "\n".join([text, *excluded]))
+    answer(facts, json, "\n".join([text, *excluded, *learnt(facts)]))
 
 
 _ABLATED = (

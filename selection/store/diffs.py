@@ -40,6 +40,22 @@ def read(space: Workspace, doc_ids: Sequence[int]) -> list[dict[str, Any]]:
     return found
 
 
+def by_document(space: Workspace, most: int) -> list[dict[str, Any]]:
+    """doc_id, n_spans and n_chars of the documents that lost most characters and are not gone, at most so many."""
+    rows: list[dict[str, Any]] = []
+    for path in sorted(space.refined.glob("part-*.parquet")):
+        table = files.read_parquet(path, ["doc_id", "start", "stop"])
+        chars = pc.subtract(table.column("stop"), table.column("start"))  # pyright: ignore[reportAttributeAccessIssue]
+        counted = table.select(["doc_id"]).append_column("n_chars", chars).drop_null()
+        told = counted.group_by("doc_id").aggregate([("n_chars", "count"), ("n_chars", "sum")])
+        told = told.rename_columns(["doc_id", "n_spans", "n_chars"])
+        rows += told.sort_by([("n_chars", "descending"), ("doc_id", "ascending")])[
+            :most
+        ].to_pylist()
+        rows = sorted(rows, key=lambda row: (-row["n_chars"], row["doc_id"]))[:most]
+    return rows
+
+
 def by_rule(space: Workspace) -> list[dict[str, Any]]:
     """rule, n_spans, n_docs and n_chars of everything that was taken out, most characters first."""
     pieces = []

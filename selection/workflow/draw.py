@@ -102,14 +102,14 @@ def draw(
     sampler: Sampler | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Draw and save a subset; returns its facts. An older subset of that name is replaced."""
+    """Draw and save a subset; an older one of that name is replaced. Returns its facts, and those of methods that read text."""
     checked_name(name, "subset")
-    text_weights.ensure(space, methods, progress)
+    read = text_weights.ensure(space, methods, progress)
     progress(Step(f"draw {name}", 0, 1, "draws"))
     result = preview(space, methods, sampler or sampler_for(methods, None), budget_tokens, seed)
     facts = save(space, result, name)
     progress(Step(f"draw {name}", 1, 1, "draws"))
-    return facts
+    return {**facts, "text_weights": {run.what: run.facts for run in read}}
 
 
 def save(

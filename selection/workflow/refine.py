@@ -205,6 +205,11 @@ def rules(space: Workspace) -> list[dict[str, Any]]:
     return diffs.by_rule(space)
 
 
+def most_changed(space: Workspace, most: int = 20) -> list[dict[str, Any]]:
+    """doc_id, n_spans and n_chars of the documents of a refined workspace that lost most characters."""
+    return diffs.by_document(space, most)
+
+
 def diff(space: Workspace, doc_id: int) -> list[dict[str, Any]]:
     """A document as it was, in pieces: `text`, and the `rule` that took it, None where it stayed."""
     row = documents.read_rows(space, [doc_id], ["text"]).to_pylist()[0]

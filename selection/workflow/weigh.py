@@ -165,6 +165,7 @@ def weigh(
         runs.write_part(space, run, part, {"log_weight": weights.log_weight[rows], **because})
         progress(Step(f"weigh {label}", rows.stop, n_docs))
     facts = text_weights.told(weights, weighed.scale)
+    facts["text_weights"] = {run.what: run.facts for run in read}
     return runs.finish(space, run, time.monotonic() - started, **facts)
 
 

@@ -153,7 +153,5 @@ def test_the_words_that_a_language_uses_most_are_its_stop_words() -> None:
     assert "le" in learnt["fr"] and len(learnt) == 2
     values = signal.score(docs, state)["language_stop_words"]
     assert values[:3].tolist() == [2, 2, 0] and np.isnan(values[3])
-    few = SIGNALS[
-        "language_stop_words"
-    ]()  # too few words for a list of any language, as in every small corpus
+    few = SIGNALS["language_stop_words"]()  # a small corpus has too few words for any list
     assert np.isnan(few.score(docs, few.prepare(Corpus()))["language_stop_words"]).all()

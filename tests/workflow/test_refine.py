@@ -10,6 +10,7 @@ import selection
 from selection.core.errors import WinnowError
 from selection.store import documents
 from selection.workflow import refine
+from tests.conftest import write_jsonl
 
 PAGE = "Home\nThe river runs below the hills [4].\nNext page\nOld stones lie under the bridge.\n"
 
@@ -53,6 +54,21 @@ def test_the_diff_tells_the_document_as_it_was(pages, tmp_path):
     assert gone[:2] == [("Home\n", "no terminal punctuation"), ("[4]", "citation")]
     told = {row["rule"]: row["n_docs"] for row in selection.refined_rules(clean)}
     assert told == {"no terminal punctuation": 9, "citation": 8}
+
+
+def test_the_documents_that_lost_most_come_first_and_those_that_are_gone_not_at_all(tmp_path):
+    lost = ["", "A menu\n" * 3, "Home\n", "A menu\n" * 3 + "Home\n"]
+    rows = [{"text": cut + "The river runs below the hills."} for cut in lost]
+    rows.append({"text": "Home\n" * 50})  # nothing is left of it
+    space = selection.create(tmp_path / "raw")
+    selection.ingest(space, [write_jsonl(tmp_path / "pages.jsonl", rows)])
+    selection.refine(space, selection.refiner("c4_lines"), tmp_path / "clean")
+    clean = selection.open_workspace(tmp_path / "clean")
+    told = [
+        (row["doc_id"], row["n_spans"], row["n_chars"]) for row in selection.most_changed(clean)
+    ]
+    assert told == [(3, 4, 26), (1, 3, 21), (2, 1, 5)]
+    assert selection.most_changed(clean, 1) == [{"doc_id": 3, "n_spans": 4, "n_chars": 26}]
 
 
 def test_a_recipe_refines_raw_input_again_byte_for_byte(pages, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 import selection
 from selection.core.errors import MissingWeights
+from selection.shell.answers import learnt
 from selection.store import documents, runs
 from selection.workflow import text_weights, weigh
 from tests.conftest import own_documents, write_jsonl
@@ -44,6 +45,8 @@ def test_draw_makes_the_pass_itself_and_prefers_what_is_like_the_target(space, m
     chosen = selection.read_subset(space, "spam")["doc_id"].to_pylist()
     texts = [row["text"] for row in selection.read_documents(space, chosen)]
     assert len(texts) == facts["n_docs"] and all("Click here" in text for text in texts)
+    told = "\n".join(learnt(facts))  # what the shell says beside the draw, the warning too
+    assert "kl_to_corpus_nats" in told and "warning: spam fills too few buckets" in told
 
 
 def test_without_a_target_it_says_how_to_name_one(space):
