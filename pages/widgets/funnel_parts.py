@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pages.widgets import comparison_charts, reader, style, workspace
 
 if TYPE_CHECKING:
     from selection import Workspace
+    from selection.core.method import Method
     from selection.workflow.funnel import Funnel
     from selection.workflow.picture import Picture
 
@@ -27,7 +29,12 @@ def _counted(_space: Workspace, signature: tuple, key: tuple, _filters: list[Any
 
 def show(space: Workspace, seen: Picture) -> None:
     """Chart and table of the filters of a preview."""
-    filters = [method for method in seen.drawn.weighed.methods if method.scale == "none"]
+    of(space, seen.drawn.weighed.methods)
+
+
+def of(space: Workspace, methods: Sequence[Method]) -> None:
+    """Chart and table of the filters among these methods, which may have left too little to draw from."""
+    filters = [method for method in methods if method.scale == "none"]
     if not filters:
         st.info(
             "Choose a filter, as the method or under Filters: its rules are counted here.",

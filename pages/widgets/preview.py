@@ -70,7 +70,11 @@ def picture(space: Workspace, asked: compose.Asked) -> Picture:
             )
             steps.rest(space)
             st.stop()
-        workspace.fail(mistake)
+        workspace.say(mistake)
+        filters = [method for method in asked.methods if method.scale == "none"]
+        if filters and type(mistake).__name__ == "ImpossibleBudget":
+            funnel_parts.of(space, filters)  # which rule leaves too little
+        st.stop()
         raise
 
 

@@ -117,8 +117,13 @@ def link(page: str, label: str, icon: str | None = None) -> None:
 
 def fail(mistake: Exception | str) -> NoReturn:
     """Show a mistake as its one sentence, and stop the page."""
-    st.error(reader.inert(_STAGED.sub("", str(mistake))), icon=":material/error:")
+    say(mistake)
     st.stop()
+
+
+def say(mistake: Exception | str) -> None:
+    """Show a mistake as its one sentence."""
+    st.error(reader.inert(_STAGED.sub("", str(mistake))), icon=":material/error:")
 
 
 def status(space: Workspace) -> Status:

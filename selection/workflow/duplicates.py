@@ -1,7 +1,8 @@
 """Duplicates: the clusters of equal or nearly equal documents of a corpus, and how surely near ones are found in it.
 
-The measured curve edits documents of the corpus: the end of a sampled document is replaced by new words, so that its
-similarity to the original is known exactly, and the signatures of both are compared as the signal compares them.
+The measured curve edits documents of the corpus: the last of a sampled document's shingles are replaced by new ones, as if its
+end were other words, so that its similarity to the original is known exactly, and the signatures of both are compared as the
+signal compares them.
 """
 
 from __future__ import annotations
