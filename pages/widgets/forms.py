@@ -76,8 +76,8 @@ def _more(fields: Mapping[str, FieldInfo], key: str) -> str:
     """What the closed part of a long form is called: how many settings it holds, and how many are not as they come."""
     n_changed = 0
     for name, info in fields.items():
-        held = st.session_state.get(f"{key}_{name}")
-        n_changed += type(held) is type(info.default) and held != info.default
+        default = field_widget.held(info, info.get_default(call_default_factory=True))
+        n_changed += st.session_state.get(f"{key}_{name}", default) != default
     return f"More settings ({len(fields)}{f', {n_changed} changed' if n_changed else ''})"
 
 

@@ -91,7 +91,7 @@ def _read(text: str) -> tuple[_Settings, Mapping[str, Any]]:
     name, settings = told["sampler"]
     sampler = type(selection.sampler(made, name)).build(settings)
     return {each.id(): each.model_dump() for each in made}, {
-        "id": name,
+        "id": sampler.id(),
         "settings": sampler.model_dump(),
     }
 

@@ -1,7 +1,8 @@
 """What is in one field: read from its characters, or recalled from a cache.
 
 A field is a maximal run of characters that are not white space. Its words, tokens, RedPajama's words, links and classes of
-characters are a function of its characters alone.
+characters are a function of its characters alone. What is read is added to the document's totals at once; what is recalled, to
+sums of 16 bits, as many numbers of which fit a vector of the processor, and these to the totals before one could overflow.
 """
 
 from __future__ import annotations
@@ -61,6 +62,18 @@ _MARKS, _HEAD, _TAIL = (place("field", name) for name in ("marks", "head", "tail
 _TOKEN_SIZES = place("field", "first_token")
 
 
+class Field(NamedTuple):
+    """What has to be known of a field when it is counted."""
+
+    n_chars: int
+    n_words: int
+    n_tokens: int
+    n_normal: int  # RedPajama's words
+    marks: int
+    head: int  # characters before its first word
+    tail: int  # and after its last
+
+
 @part
 def _add_any(
     page: Page, codes: np.ndarray, classes: np.ndarray, seen: int, tables: Tables
@@ -84,18 +97,6 @@ def _add_any(
     marks |= add_traits(codes, tables.traits, counts)
     tokens = find_tokens(codes, classes, tables.token_kinds, page.starts, page.stops)
     return words, tokens, normal, marks
-
-
-class Field(NamedTuple):
-    """What has to be known of a field when it is counted."""
-
-    n_chars: int
-    n_words: int
-    n_tokens: int
-    n_normal: int  # RedPajama's words
-    marks: int
-    head: int  # characters before its first word
-    tail: int  # and after its last
 
 
 @part
@@ -138,7 +139,7 @@ def add_counts(page: Page) -> Field:
     counts, totals, ends = page.counts, page.totals, page.ends
     for k in range(len(totals)):  # not WIDTH: unrolled, it would not be vectorised
         totals[k] += counts[k]
-    return _seen(counts, ends)
+    return _noted(counts, ends)
 
 
 @part
@@ -162,11 +163,11 @@ def recall_field(page: Page, cache: Cache, record: int) -> Field:
         page.token_ends[t + k + 1] = end
     page.normal[n] = cache.hashes[at + N_WORDS + N_TOKENS]
     page.normal_ends[n + 1] = page.normal_ends[n] + counts[_NORMAL_CHARS]
-    return _seen(counts, ends)
+    return _noted(counts, ends)
 
 
 @part
-def _seen(counts: np.ndarray, ends: np.ndarray) -> Field:
+def _noted(counts: np.ndarray, ends: np.ndarray) -> Field:
     """The field with these counts, of which what is no sum is noted."""
     ends[LONGEST_WORD] = max(ends[LONGEST_WORD], np.int64(counts[_LONGEST]))
     ends[STOP_WORDS] |= np.int64(counts[_STOP_WORDS])

@@ -136,27 +136,27 @@ def _detect_block(
     codes: np.ndarray,
     confidence: np.ndarray,
 ) -> None:
-    """Fill rows[0]..rows[1] of `codes` and `confidence`. `counts`: of `language_walk.count`, all zeros before and after."""
+    """Fill rows[0]..rows[1] of `codes` and `confidence`. `counts`: nothing counted before and after."""
     starts, stops, data = source
     longest = 0
     for d in range(rows[0], rows[1]):
         longest = max(longest, stops[d] - starts[d])
     most = _TOGETHER + longest // PIECE + 1
-    pieces, letters = np.empty((most, 2), np.int64), np.zeros((STREAMS, WIDTH + 1), np.uint8)
+    bounds, letters = np.empty((most, 2), np.int64), np.zeros((STREAMS, WIDTH + 1), np.uint8)
     found, seen = np.empty((most + STREAMS, WIDTH), np.int32), np.empty(longest + 1, np.int32)
     scores, once = np.empty(COLUMNS, np.float32), np.empty(COLUMNS, np.int32)
     first = last = rows[0]
     while first < rows[1]:
         n = 0
         while last < rows[1] and n < _TOGETHER:
-            n = cut_up(starts[last], stops[last], pieces, n)
+            n = cut_up(starts[last], stops[last], bounds, n)
             last += 1
-        walk(data, pieces[:n], model, letters, found)
+        walk(data, bounds[:n], model, letters, found)
         n = 0
         for d in range(first, last):
             n_bytes = stops[d] - starts[d]
             own = slice(n, n + (n_bytes + PIECE - 1) // PIECE)
-            n_seen = count(pieces[own], found[own], counts, seen)
+            n_seen = count(bounds[own], found[own], counts, seen)
             n = own.stop
             if n_seen:
                 _add_scores(seen[:n_seen], counts, model, once, scores)

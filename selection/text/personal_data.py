@@ -54,7 +54,7 @@ def _end_of_ipv6(codes: np.ndarray, classes: np.ndarray, start: int) -> int:
         else:
             break
     full = groups == 8 and gaps == 0
-    short = gaps == 1 and groups < 8 and first == 4
+    short = gaps == 1 and groups < 8 and first == 4 and length < 5 and codes[i - 1] != _COLON
     after = i < len(codes) and codes[i] == _COLON
     return i if (full or short) and not after and ends_word(codes, classes, i) else start
 

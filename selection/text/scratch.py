@@ -50,7 +50,7 @@ class Page(NamedTuple):
     )  # (N_ENDS,) int64, how long the lists are and what else goes from field to field
     counts: np.ndarray  # (WIDTH,) int32 of a field
     totals: np.ndarray  # (WIDTH,) int32 of the document
-    sums: np.ndarray  # (WIDTH,) uint16, what is not yet in the totals, see `field_cache`
+    sums: np.ndarray  # (WIDTH,) uint16, what is not yet in the totals, see `field_reading`
     keys: np.ndarray  # (3 * AHEAD,) uint64, see `field_cache`
     key_places: np.ndarray  # (3 * AHEAD,) int64
     groups: np.ndarray  # (MOST_GROUPS, 4) int64, see `personal_numbers`

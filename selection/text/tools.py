@@ -36,8 +36,8 @@ class Tools(NamedTuple):
 
 
 def _new_types(most: int) -> Types:
-    """Room for so many or more: a power of two, so that a block a little larger than any before needs no new memory."""
-    room = 1 << most.bit_length()
+    """Room for so many or up to twice as many, so that a block a little larger than any before needs no new memory."""
+    room = 1 << max(0, most - 1).bit_length()
     return Types(np.empty(room, np.uint64), np.empty(room, np.int32), np.empty(room, np.int32))
 
 

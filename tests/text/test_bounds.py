@@ -73,6 +73,7 @@ def check(folder: Path) -> None:
     there = np.where(np.diff(measures.type_offsets) > 0, first, -1)
     key_words.words_of(text, measures, there[:, None])
     language.detect(text)
+    language.detect(pa.array(["the quick brown fox " * 20] * 257), 300, 300)  # many pieces at once
     content.content_hashes(text)
     for hashing in ("fast", "sha256"):
         ngrams.NGrams(3, 1000, hashing).buckets(text)

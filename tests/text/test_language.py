@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,11 @@ def check(texts: list[str], package: LanguageIdentifier) -> None:
 @settings(max_examples=100, deadline=None)
 def test_made_up_text_gets_the_package_s_answer(package, texts: list[str]) -> None:
     check(texts, package)
+
+
+def test_texts_about_as_long_as_the_pieces_that_they_are_walked_in(package) -> None:
+    draw = random.Random(1)
+    check(["".join(draw.choices("etaoinshrdlu  .é", k=n)) for n in (127, 128, 129, 256, 700, 3000)], package)  # fmt: skip
 
 
 def test_real_documents_get_the_package_s_answer(package, mix_small: Path) -> None:

@@ -81,6 +81,7 @@ def test_a_field_that_was_met_before_counts_as_it_did_the_first_time() -> None:
 def test_a_document_too_long_for_the_page_that_is_kept() -> None:
     text = "one two, three.\n" * 9000
     assert one(text, "words")["n_words"] == 27_000
+    assert one(text, "words")["word_chars"] == 99_000  # more than 16 bits hold
     assert one(text, "page_lines")["kept_sentences"] == one(text, "lines")["n_lines"] == 9000
 
 

@@ -34,6 +34,7 @@ def _column(name: str, title: str, what: str, unit: str) -> Column:
 
 class PersonalData(Signal):
     title: ClassVar[str] = "Personal data"
+    version: ClassVar[int] = 2
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
             "pii_emails",
