@@ -73,13 +73,13 @@ def _moments(scaled: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 
 def _correlations(sums: np.ndarray) -> np.ndarray:
-    """(n_resamples, d, d); NaN where a signal is constant in a resample."""
+    """(n_resamples, d, d); NaN where a signal is constant in a resample, or no document is in it."""
     drawn = resampling.resamples(len(sums), AxisStability.N_RESAMPLES) @ sums
     d = int((np.sqrt(4 * drawn.shape[1] - 3) - 1) / 2)
-    n, mean = drawn[:, 0, None, None], drawn[:, 1 : d + 1] / drawn[:, :1]
-    covariance = drawn[:, d + 1 :].reshape(-1, d, d) / n - mean[:, :, None] * mean[:, None, :]
-    sd = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0))
     with np.errstate(divide="ignore", invalid="ignore"):
+        n, mean = drawn[:, 0, None, None], drawn[:, 1 : d + 1] / drawn[:, :1]
+        covariance = drawn[:, d + 1 :].reshape(-1, d, d) / n - mean[:, :, None] * mean[:, None, :]
+        sd = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0))
         return covariance / (sd[:, :, None] * sd[:, None, :])
 
 

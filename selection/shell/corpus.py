@@ -60,7 +60,14 @@ def ingest(
     tokenizer: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A tokenizer.json to count tokens with.")
     ] = None,
-    sets: Sets = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="max_chars=N, longer texts go to quarantine; chunk_words=N cuts long documents.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Append documents to a workspace, making it where there is none."""

@@ -1,6 +1,7 @@
 """Stability of axes: what is in the documents is found again on others, what is noise is not."""
 
 import numpy as np
+import pytest
 
 from selection.primitives import resampling
 from selection.primitives.axes_settings import AxesSettings
@@ -30,3 +31,9 @@ def test_two_equally_strong_factors_may_turn_in_their_plane_and_varimax_holds_th
     values = np.repeat(rng.normal(size=(3_000, 2)), 3, axis=1) + rng.normal(size=(3_000, 6))
     assert not all(axis.stable for axis in found(values, n_axes=2))
     assert all(axis.stable for axis in found(values, n_axes=2, rotation="varimax"))
+
+
+@pytest.mark.filterwarnings("error")
+def test_few_documents_give_no_name_and_no_warning():
+    values = np.random.default_rng(3).normal(size=(6, 3))
+    assert not any(axis.stable for axis in found(values, n_axes=1))
