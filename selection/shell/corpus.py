@@ -46,6 +46,16 @@ def demo(
     )
 
 
+_IngestSets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="max_chars=N, longer texts go to quarantine; chunk_words=N cuts long documents.",
+    ),
+]
+
+
 def ingest(
     workspace: WorkspacePath,
     paths: Annotated[
@@ -60,14 +70,7 @@ def ingest(
     tokenizer: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A tokenizer.json to count tokens with.")
     ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="max_chars=N, longer texts go to quarantine; chunk_words=N cuts long documents.",
-        ),
-    ] = None,
+    sets: _IngestSets = None,
     json: Json = False,
 ) -> None:
     """Append documents to a workspace, making it where there is none."""
